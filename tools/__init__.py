@@ -1,0 +1,1 @@
+"""What runs on the host: the command line, the proof campaigns and whatever they share."""

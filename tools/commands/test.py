@@ -1,0 +1,66 @@
+"""`test`: every test in both tiers. The closing lines say how many ran in each, and why one did not."""
+
+import os
+import sys
+
+from tools import micropython
+from tools.terminal import paint
+
+ROOT = micropython.ROOT
+HELP = """usage: gridrest test [--strict] [PYTEST ARGUMENT ...]
+
+Run every test, on CPython and on real MicroPython (found on this machine, or fetched once into a cache).
+
+  --strict     a tier that cannot run is a failure; CI=true in the environment means the same
+
+Examples:
+  tools/gridrest test
+  tools/gridrest test -k schedule -x
+"""
+INTERRUPTED = 130
+NOTHING_FOUND = 5
+# pytest's own exit codes: 0 passed, 1 failed, 2 stopped early, 3 a mistake inside pytest, 4 wrong use, 5 nothing found.
+EXIT_CODES = {0: 0, 1: 1, 2: 1, 3: 1, 4: 2, NOTHING_FOUND: 2}
+
+
+class Interruption:
+    """A pytest plugin that remembers whether a person stopped the run; pytest's exit code alone does not say."""
+
+    seen = False
+
+    def pytest_keyboard_interrupt(self, excinfo):
+        self.seen = self.seen or excinfo.type is KeyboardInterrupt
+
+
+def run_raw(arguments):
+    """Run pytest with the arguments as they are, but for our own two."""
+    if arguments[:1] in (["-h"], ["--help"]):
+        print(HELP, end="")
+        return 0
+    if "--strict" in arguments:
+        arguments = [argument for argument in arguments if argument != "--strict"]
+        os.environ["GRIDREST_STRICT"] = "1"
+    try:
+        print(f"gridrest: the MicroPython tier runs on {micropython.find()}", file=sys.stderr)
+    except micropython.Unavailable as reason:
+        print(paint(f"gridrest: no MicroPython tier: {reason}", "red", sys.stderr), file=sys.stderr)
+    return _pytest(arguments)
+
+
+def _pytest(arguments):
+    import pytest
+
+    if not os.path.samefile(os.curdir, ROOT):
+        arguments = [_absolute(argument) for argument in arguments]
+        os.chdir(ROOT)
+    interruption = Interruption()
+    code = pytest.main(arguments, [interruption])
+    if int(code) == NOTHING_FOUND:
+        print("gridrest: no test is called that; tools/gridrest test --co -q lists them all", file=sys.stderr)
+    return INTERRUPTED if interruption.seen else EXIT_CODES.get(int(code), 1)
+
+
+def _absolute(argument):
+    """A path as the person meant it where they stand; anything else unchanged."""
+    path = argument.split("::")[0]
+    return os.path.abspath(path) + argument[len(path):] if os.path.exists(path) else argument
