@@ -1,0 +1,73 @@
+"""How long nothing in the core changes by itself while the inputs stay as they are.
+
+The simulator skips that long instead of stepping through it. The answer is a lower bound: every waiting that could end
+with a change of outputs, permits or faults must be in here, and a test steps both ways to prove it. Zero says: go on
+at the loop's own pace, also because somebody has said something since the last tick.
+"""
+
+from firmware.core import button, clock, permits
+from firmware.core.changeover import BREAK_GRID, GRID, MAKE_GRID, MARK, V2L, next_row
+from firmware.core.governor import HOUR_S
+from firmware.core.signals import STEP_MS_MAX, Request
+
+
+def quiet_ms(c):
+    if c.phase == MARK or (BREAK_GRID <= c.phase <= MAKE_GRID and c.phase != V2L) or not _is_still(c):
+        return 0
+    if _has_news(c):
+        return 0
+    left_s = min(_seconds_left(c), STEP_MS_MAX // 1000)
+    left_ms = left_s * 1000 - c.clock.ms
+    for waiting_ms in (c.startup_ms, c.dwell_ms, c.unwell_ms, c.sign_ms):
+        if waiting_ms:
+            left_ms = min(left_ms, waiting_ms)
+    for tally in c.faults.tallies:
+        if tally.retry_ms:
+            left_ms = min(left_ms, tally.retry_ms)
+    if c.car.raw == 1 and c.car.held_ms < c.car.held_ms_max:
+        left_ms = min(left_ms, c.car.held_ms_max - c.car.held_ms)
+    if c.phase == GRID and c.request.entry == permits.ENTRY_ALL:
+        left_ms = min(left_ms, c.confirm_ms)
+    if c.phase == V2L:
+        left_ms = min(left_ms, c.stay.left_ms)
+    if c.button.down and not c.button.is_selector:
+        left_ms = min(left_ms, _button_left_ms(c.button.held_ms))
+    return max(0, left_ms - 1)
+
+
+def _has_news(c):
+    """The next tick would see permits that the last one has not, or let a row fire."""
+    now = Request()
+    permits.weigh(c, now)
+    return now.entry != c.request.entry or now.stay != c.request.stay or next_row(c) is not None
+
+
+def _is_still(c):
+    for contact in (c.km1, c.km2, c.bond, c.car, c.grid, c.charging, c.enable, c.button.contact):
+        if not contact.is_still():
+            return False
+    return c.watch.is_still()
+
+
+def _button_left_ms(held_ms):
+    for limit_ms in (button.FIXED_MS, button.LONG_MS, button.STUCK_MS + 1):
+        if held_ms < limit_ms:
+            return limit_ms - held_ms
+    return STEP_MS_MAX
+
+
+def _seconds_left(c):
+    left_s = min(c.clock.quiet_s(), c.governor.quiet_s(), c.reports.quiet_s())
+    left_s = min(left_s, c.governor.resets.next_exit_s(HOUR_S, HOUR_S * 24))
+    if c.clock.trust == clock.UNSET:
+        return left_s
+    now_s = c.clock.now_s
+    if c.schedule is not None:
+        left_s = min(left_s, c.plan.until_s - now_s, c.plan.day_ends_s - now_s)
+    if c.holds.local and c.holds.until_s >= 0:
+        left_s = min(left_s, c.holds.until_s - now_s)
+    if c.stay.spent and c.stay.by_window:
+        left_s = min(left_s, c.limits.max_error_s - c.stay.over_s)
+    if c.phase == V2L and c.stay.budget_s >= 0:
+        left_s = min(left_s, c.stay.budget_s - c.stay.used_s - 1)
+    return max(0, left_s)

@@ -1,0 +1,179 @@
+"""Words for people: what each permit asks, what each fault saw, and what to do. Not loaded on a running board.
+
+A fault's sentence says what was seen and lists every cause that looks the same from the board; it never says that a
+contactor *is* open or closed, only what its feedback says.
+"""
+
+# permit, what must be true, when a fitted or configured thing is meant
+PERMITS = (
+    ("fault", "no latched fault, and no other fault active or inside its retry time"),
+    ("service", "the board is not in service"),
+    ("selfcheck", "configuration accepted, files as in the manifest, pins as in the profile, loop healthy"),
+    ("hold", "nobody asked for grid, at the board or remotely"),
+    ("enable", "the lock-out is closed, where one is fitted"),
+    ("clock", "the clock is trusted: synced, or in holdover within its error bound"),
+    ("schedule", "it is within a V2L window whose time is not used up"),
+    ("charge_window", "it is neither within a charging window nor within the lead before one"),
+    ("charging", "the car is not charging, as far as anything fitted or reported says"),
+    ("car", "the V2L supply is live: for 10 s to enter, not dead for 200 ms to stay"),
+    ("soc", "a fresh state of charge is at or above the reserve, 5 % above it to enter"),
+    ("budget", "the V2L time of this local day is not used up"),
+    ("rest", "the feedback shows rest: KM1 closed, KM2 open, bond absent, grid not dead"),
+    ("dwell", "the board has been on grid for the dwell time since the last transfer or the start"),
+    ("governor", "fewer entries than allowed in the last hour and the last 24 hours, tries included"),
+    ("startup", "the start-up hold is over"),
+)
+
+# fault, what was seen and every cause that looks like it, what to do
+FAULTS = (
+    (
+        "both-closed",
+        "KM1 and KM2 feedback say closed together. A contactor has welded and the interlock has failed, or an "
+        "auxiliary contact or its wiring is wrong.",
+        "The firmware cannot part them. Switch off both supplies by hand, then test contactors, interlock and "
+        "auxiliaries.",
+    ),
+    (
+        "km2-stuck",
+        "Told to go to grid, and KM2 feedback has not been seen open since. KM2 or the pilot relay has welded, "
+        "its coil is held by leakage, or its auxiliary is stuck.",
+        "Switch off the V2L supply, isolate both supplies, test KM2, the relay contact and the coil's "
+        "suppression.",
+    ),
+    (
+        "km2-uncommanded",
+        "On grid, KM2 feedback was open and then closed by itself. A relay contact closed unasked, KM2 was moved "
+        "by hand, or the auxiliary's wiring is damaged.",
+        "Isolate both supplies and find what closed KM2 or its auxiliary.",
+    ),
+    (
+        "guard-stuck",
+        "KM2 feedback says closed with the guard off, or it opened only when the pilot let go. The guard relay "
+        "has welded, or its contact is bridged.",
+        "Isolate both supplies and replace or rewire the guard relay.",
+    ),
+    (
+        "km1-not-open",
+        "Told to go to V2L, and KM1 feedback still said closed at its limit. KM1 has welded, the pilot relay did "
+        "not switch, or the auxiliary is stuck or its wire broken.",
+        "Test KM1 and its auxiliary with both supplies isolated, and the pilot relay.",
+    ),
+    (
+        "bond-stuck",
+        "The bond contact says closed while KM2 feedback says open. The contact that makes the V2L neutral-earth "
+        "bond has welded, or an auxiliary is wrong.",
+        "Isolate both supplies. Two neutral-earth references must never be in circuit: test the bond contact.",
+    ),
+    (
+        "bond-missing",
+        "KM2 was closed, and the bond contact did not say closed within 200 ms. The bond was not made, or its "
+        "auxiliary or wire is broken.",
+        "V2L without its bond leaves RCDs with nothing to work against. Isolate both supplies and test the bond "
+        "contact.",
+    ),
+    (
+        "pilot-readback",
+        "A relay pin does not read back what was written to it. The output is shorted or overloaded, or the board "
+        "is damaged.",
+        "Test the relay board's inputs; replace the board if the pin is damaged.",
+    ),
+    (
+        "feedback-chatter",
+        "A feedback input changed more than 20 times in 10 s outside a transfer. A loose wire, a dirty auxiliary "
+        "contact, interference, or a contactor that really chatters.",
+        "Tighten and test the feedback wiring; listen to the contactors.",
+    ),
+    (
+        "relay-dropped",
+        "On V2L, KM1 feedback said closed and KM2 feedback open by themselves. The pilot relay let go, its supply "
+        "dipped, or its wire is loose.",
+        "Test the relay board's supply and the pilot relay's wiring.",
+    ),
+    (
+        "km2-dropped",
+        "On V2L, both feedbacks said open by themselves. KM2's coil lost its supply or has failed, the control "
+        "fuse has blown, the guard let go, or the auxiliary's wire broke.",
+        "Test the control supply and fuse, KM2's coil and its wiring.",
+    ),
+    (
+        "km2-not-closed",
+        "Told to go to V2L, and KM2 feedback still said open at its limit. KM2's coil or its wiring is broken, "
+        "the interlock holds it, the guard did not switch, or the auxiliary is stuck.",
+        "Test KM2's coil, the electrical and the mechanical interlock, and the guard where fitted.",
+    ),
+    (
+        "v2l-collapsed",
+        "The V2L supply went dead under a closed KM2 and came back within 10 minutes. The load was too much for "
+        "it, or its adapter tripped.",
+        "Reduce what the essential board draws on V2L; test the adapter.",
+    ),
+    (
+        "km1-not-closed",
+        "Told to go to grid, and KM1 feedback says open although the grid is, or may be, live: the load may have "
+        "no supply. KM1's coil or its fuse has failed, the pilot relay did not let go, KM2 blocks it, or the "
+        "auxiliary is broken.",
+        "Test the control fuse, KM1's coil and the pilot relay; the load can be fed by hand through the manual "
+        "changeover.",
+    ),
+    (
+        "reset-storm",
+        "The board has restarted unasked again and again, or right after entering V2L. Interference from a "
+        "contactor coil, a weak supply, or a failing board.",
+        "Fit suppression at the coils, test the board's supply, then acknowledge.",
+    ),
+    (
+        "transfer-storm",
+        "Ten times within an hour only the limit on entries kept the board from V2L. Something comes and goes: "
+        "the V2L supply, an input, the car.",
+        "Look at the journal for what kept changing.",
+    ),
+    (
+        "state-lost",
+        "The state file is missing or unreadable, so whatever was latched is unknown. A first start without the "
+        "flashing tool, a damaged file system, or somebody deleted it.",
+        "Make sure that no contactor is welded, then hold the button for 5 s.",
+    ),
+    (
+        "config-bad",
+        "The configuration was refused.",
+        "Run the configuration check, mend what it names, and load it again. Acknowledging does not help.",
+    ),
+    (
+        "firmware-mismatch",
+        "A file is not the one the manifest names, or the pins boot.py turns off are not those of the board's "
+        "profile.",
+        "Flash the firmware again. Acknowledging does not help.",
+    ),
+    (
+        "grid-dead",
+        "The grid detector says no mains, and both feedbacks say open.",
+        "Nothing to do at the board: it goes on from grid when the mains is back.",
+    ),
+    (
+        "clock-disagrees",
+        "Three network answers that agree contradict a healthy battery clock. One of them is wrong and the board "
+        "cannot tell which.",
+        "Set the clock by hand.",
+    ),
+    (
+        "clock-lost",
+        "The board does not know the time, so the schedule rests.",
+        "Set the clock, or wait for the network to do it. Replace the battery of the clock chip if this comes "
+        "back.",
+    ),
+    (
+        "clock-ageing",
+        "The clock has not been confirmed for so long that it may be wrong by more than half of what is allowed.",
+        "Set the clock before it is no longer trusted.",
+    ),
+    (
+        "flash-full",
+        "The board cannot write its files: the flash is full, worn or read-only.",
+        "Save the journal, then flash the firmware again.",
+    ),
+    (
+        "net-dead",
+        "The network part has stopped. Control is not affected.",
+        "Nothing, unless it stays: then restart the board while on grid.",
+    ),
+)

@@ -1,0 +1,104 @@
+"""The README's tables, generated from the code: `python -m tools.docs` writes them, `--check` tells stale ones."""
+
+import sys
+from pathlib import Path
+
+from firmware.core import ages, changeover, faults, permits, sentences
+from tools.docs_config import config_table
+
+README = Path(__file__).resolve().parent.parent / "README.md"
+
+
+def table(head, rows):
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
+
+
+def states_table():
+    rows = []
+    for phase, state in enumerate(changeover.STATES):
+        one, two = changeover.ONE_RELAY[phase], changeover.TWO_RELAYS[phase]
+        ways = []
+        for row in changeover.ROWS:
+            if row[0] == phase:
+                ways.append("%s → %s" % (row[3], PHASES[row[2]]))
+        outputs = _on(one[0]), "%s / %s" % (_on(two[0]), _on(two[1]))
+        rows.append((PHASES[phase], "`%s`" % state) + outputs + ("<br>".join(ways),))
+    head = ("phase", "published as", "one relay: pilot", "two relays: pilot / guard", "leaves when, first match first")
+    return table(head, rows)
+
+
+PHASES = (
+    "startup", "grid", "mark", "break grid", "make v2l", "v2l", "break v2l", "make grid", "fault", "service",
+)  # fmt: skip
+
+
+def _on(value):
+    return "on" if value else "off"
+
+
+def permits_table():
+    sentence = dict(sentences.PERMITS)
+    rows = [("`%s`" % name, "x", "x" if stay else "", sentence[name]) for name, _entry, stay in permits.ROWS]
+    return table(("permit", "to enter", "to stay", "true when"), rows)
+
+
+def faults_table():
+    words = {code: (seen, do) for code, seen, do in sentences.FAULTS}
+    rows = []
+    for code, severity, times, within_s in faults.ROWS:
+        rows.append(("`%s`" % code, severity, latches(code, times, within_s), words[code][0], words[code][1]))
+    return table(("fault", "severity", "latches", "what was seen", "what to do"), rows)
+
+
+def latches(code, times, within_s):
+    fault = [row[0] for row in faults.ROWS].index(code)
+    if faults.UNTIL_MENDED >> fault & 1:
+        return "until mended"
+    if times == 0:
+        return "no"
+    if times == 1:
+        return "yes"
+    return "after %d in %s" % (times, WITHIN[within_s])
+
+
+WITHIN = {faults.HOUR_S: "an hour", faults.DAY_S: "a day", ages.NEVER_S: "a row"}
+
+TABLES = (
+    ("states", states_table),
+    ("permits", permits_table),
+    ("faults", faults_table),
+    ("configuration", config_table),
+)
+
+
+def with_tables(text):
+    """The README with every generated part made anew; a missing marker is a mistake."""
+    for name, make in TABLES:
+        begin, end = "<!-- generated: %s -->" % name, "<!-- end: %s -->" % name
+        before, found, rest = text.partition(begin)
+        _old, closed, after = rest.partition(end)
+        if not found or not closed:
+            raise SystemExit("README.md lacks the markers %s ... %s" % (begin, end))
+        text = before + begin + "\n" + make() + "\n" + end + after
+    return text
+
+
+def main(args):
+    text = README.read_text(encoding="utf-8")
+    fresh = with_tables(text)
+    if args == ["--check"]:
+        if fresh != text:
+            print("README.md: the generated tables are stale; run: .venv/bin/python -m tools.docs", file=sys.stderr)
+            return 1
+        print("README.md: the generated tables are fresh")
+        return 0
+    if args:
+        print("usage: python -m tools.docs [--check]", file=sys.stderr)
+        return 2
+    README.write_text(fresh, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
