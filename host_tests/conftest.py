@@ -65,7 +65,7 @@ def _tiers(reporter):
             said = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longreprtext
             if NO_TIER in said:
                 reasons.add(said.partition(NO_TIER)[2].strip())
-            elif kind != "skipped":
+            elif kind != "skipped" and hasattr(report, "keywords"):  # a file that was not collected is no test
                 (on_micropython if "micropython" in report.keywords else ran).add(report.nodeid)
     return len(ran), len(on_micropython), sorted(reasons)
 

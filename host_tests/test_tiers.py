@@ -54,3 +54,10 @@ def test_so_is_a_tier_that_has_no_tests_at_all(project):
     ran = project("def test_plain(): pass\n", GRIDREST_STRICT="1")
     assert ran.returncode == 1
     assert "THE MICROPYTHON TIER DID NOT RUN: the run has no test for it" in ran.stdout
+
+
+def test_a_file_that_cannot_be_collected_is_told_and_does_not_break_the_count(project):
+    ran = project("import no_such_module\n")
+    assert ran.returncode == 2, ran.stdout
+    assert "INTERNALERROR" not in ran.stdout + ran.stderr
+    assert "tiers: 0 tests on CPython, 0 on MicroPython" in ran.stdout

@@ -18,7 +18,8 @@ def quiet_ms(c):
         return 0
     left_s = min(_seconds_left(c), STEP_MS_MAX // 1000)
     left_ms = left_s * 1000 - c.clock.ms
-    for waiting_ms in (c.startup_ms, c.dwell_ms, c.unwell_ms, c.sign_ms):
+    dwell_ms = 0 if c.phase == V2L else c.dwell_ms  # on V2L it does not run
+    for waiting_ms in (c.startup_ms, dwell_ms, c.unwell_ms, c.sign_ms):
         if waiting_ms:
             left_ms = min(left_ms, waiting_ms)
     for tally in c.faults.tallies:

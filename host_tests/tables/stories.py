@@ -1,4 +1,4 @@
-"""The core with a plant, the same on both interpreters to the last millisecond: each story's whole trace is compared."""
+"""The core with a plant, the same on both interpreters to the last millisecond: each whole trace is compared."""
 
 from firmware.core import jsontext, record, status
 from host_tests.house import House
