@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.core import advice, boards, config, config_schema, dates, week
+from firmware.core import boards, config, config_schema, dates
+from tools import advice, week
 from tools.configuration import EXAMPLE
 
 

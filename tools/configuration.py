@@ -5,8 +5,9 @@ import os
 import pathlib
 import sys
 
-from firmware.core import advice, boards, config
+from firmware.core import boards, config
 from firmware.core.jsontext import LONGEST
+from tools import advice
 from tools.terminal import paint
 
 DEFAULT = "config.json"

@@ -1,6 +1,7 @@
 """The configuration check: what each key accepts and how it refuses."""
 
-from firmware.core import advice, boards, config
+from firmware.core import boards, config
+from tools import advice
 
 ONE = '{"board": "generic-1-relay", "zone": "UTC0"%s}'
 TWO = '{"board": "generic-2-relay", "zone": "UTC0"%s}'

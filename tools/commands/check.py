@@ -4,9 +4,9 @@ import sys
 import time
 
 from firmware.core import dates
-from firmware.core.week import Week
 from tools import configuration
 from tools.configuration import REFUSED
+from tools.week import Week
 
 UNIX_2020 = 1577836800
 REFUSED_CODE = 1

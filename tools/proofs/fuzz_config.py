@@ -4,8 +4,9 @@ import json
 import random
 import traceback
 
-from firmware.core import advice, boards, config, config_schema, jsontext
+from firmware.core import boards, config, config_schema, jsontext
 from firmware.core.setup import LIMITS
+from tools import advice
 from tools.configuration import EXAMPLE
 from tools.proofs import json_truth
 

@@ -1,8 +1,8 @@
 """What a careful installer would say of a configuration that is allowed. For the host; a board does not load it."""
 
 from firmware.core import chips, dates
-from firmware.core import week as weeks
 from firmware.core.schedule import Schedule
+from tools import week as weeks
 
 FEWEST_YEARS = 10
 YEARS_AHEAD_S = 4 * 366 * dates.DAY_S

@@ -1,0 +1,76 @@
+"""What the core costs in heap on the board, module by module, measured on 32-bit MicroPython.
+
+`python -m tools.heap` prints it; `--json` prints it as one object. Modules that only the host loads are left out. Each
+module is charged with itself alone, since what it imports is imported before it, but for the tables of names that the
+interpreter enlarges in steps of some kilobytes: those fall to whichever module comes just then. The sums are exact.
+"""
+
+import ast
+import json
+import sys
+
+from tools import micropython
+
+CORE = micropython.ROOT / "firmware" / "core"
+SCRIPT = micropython.ROOT / "tools" / "heap_modules.py"
+HOST_ONLY = ("quiet", "sentences", "snapshot")
+# Needed while config.json is read, and not after: a running board can let go of them.
+FOR_READING = ("boards", "chips", "config", "config_schema", "config_shapes", "zonetext")
+PACKAGE = "firmware.core"
+
+
+def modules():
+    """Names of the core's modules, each after those it imports."""
+    imports = {path.stem: imports_of(path) for path in sorted(CORE.glob("[a-z]*.py")) if path.stem not in HOST_ONLY}
+    ordered = []
+    while imports:
+        ready = [name for name in imports if not imports[name] & (imports.keys() - {name})]
+        ordered += ready
+        for name in ready:
+            del imports[name]
+    return ordered
+
+
+def imports_of(path):
+    """The core's modules that a file imports."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == PACKAGE:
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module.startswith(PACKAGE + "."):
+            names.add(node.module[len(PACKAGE) + 1 :])
+    return names
+
+
+def measure(interpreter):
+    """[(module, bytes)], the package itself first, what a running core adds last."""
+    names = [PACKAGE] + [PACKAGE + "." + name for name in modules()]
+    ran = interpreter.run(SCRIPT, names)
+    if ran.returncode:
+        raise RuntimeError(ran.stdout + ran.stderr)
+    return [(name, int(size)) for name, size in (line.split() for line in ran.stdout.splitlines())]
+
+
+def lasting(sizes):
+    """Bytes that stay in use once the configuration has been read."""
+    return sum(size for name, size in sizes if name.rpartition(".")[2] not in FOR_READING)
+
+
+def main(arguments):
+    try:
+        sizes = measure(micropython.find(bits=32))
+    except micropython.Unavailable as reason:
+        print(f"heap: {reason}", file=sys.stderr)
+        return 1
+    total = sum(size for _name, size in sizes)
+    if "--json" in arguments:
+        print(json.dumps({"bytes": total, "lasting": lasting(sizes), "modules": dict(sizes)}))
+        return 0
+    for name, size in sorted(sizes, key=lambda row: -row[1]):
+        print(f"{size:7} {name}")
+    print(f"{total:7} in all, {lasting(sizes)} of them once the configuration has been read")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
