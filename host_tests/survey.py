@@ -12,7 +12,7 @@ from firmware.core.changeover import (
     BREAK_GRID, BREAK_V2L, FAULT, GRID, MAKE_GRID, MAKE_V2L, MARK, MARK_FAILED, MARK_WRITTEN, NO_MARK, ONE_RELAY, ROWS,
     SERVICE, STARTUP, TWO_RELAYS, V2L)
 from firmware.core.permits import ENTRY_ALL, STAY_ALL
-from host_tests.view import DEAD, LONG, PULL, RELEASE, SETTLE, View
+from host_tests.view import DEAD, LONG, PULL, RELEASE, SETTLE, UNCOMMANDED, View
 
 PHASES = (STARTUP, GRID, MARK, BREAK_GRID, MAKE_V2L, V2L, BREAK_V2L, MAKE_GRID, FAULT, SERVICE)
 COMMANDS_V2L = (BREAK_GRID, MAKE_V2L, V2L)
@@ -30,7 +30,7 @@ SOME_FEEDBACK = ({"two_relays": False, "km1": None, "km2": None},
                  {"two_relays": False, "km1": (1, LONG), "km2": (1, LONG)})
 CONTACT = (None, (0, SETTLE - 1), (0, SETTLE), (0, DEAD - 1), (0, DEAD), (1, SETTLE - 1), (1, SETTLE))
 FEEDBACK = {"two_relays": (False, True), "km1": CONTACT, "km2": CONTACT,
-            "bond": (None, (0, SETTLE - 1), (0, SETTLE), (1, SETTLE))}
+            "bond": (None, (0, SETTLE - 1), (0, SETTLE), (1, UNCOMMANDED - 1), (1, UNCOMMANDED))}
 LIMITS_MS = (RELEASE, RELEASE + DEAD, PULL)
 TIMES = {"pilot_for_ms": tuple(ms - below for ms in LIMITS_MS for below in (1, 0)) + (LONG,),
          "enabled_for_ms": (0, *(ms - below for ms in LIMITS_MS for below in (1, 0)), LONG)}
@@ -59,6 +59,8 @@ def pictures(phase):
 
 def feedback(view):
     times = {**TIMES, THE_OTHER[view.phase]: (0, LONG)}
+    if view.phase == BREAK_V2L:
+        times["km2_seen_open"] = (0, 1)
     for shown in product(FEEDBACK):
         view.put(**shown)
         for passed in product(times):
@@ -97,7 +99,10 @@ def after_make_v2l(view):
 
 def after_break_v2l(view):
     apart_ms = DEAD if view.setup.two_relays else 0
-    late = view.watch.enabled_for_ms >= RELEASE and 1 in (view.km2.raw, view.bond.raw)
+    late = view.watch.enabled_for_ms == LONG and 1 in (view.km2.raw, view.bond.raw)
+    if view.watch.enabled_for_ms >= RELEASE:
+        late |= view.km2.raw == 1 and not view.watch.km2_seen_open
+        late |= view.bond.raw == 1 and view.bond.run_ms >= UNCOMMANDED
     bond_open = not view.bond.fitted or open_for(view.bond, 0)
     if view.km2.fitted:
         parted = open_for(view.km2, apart_ms)

@@ -6,7 +6,7 @@ from firmware.core.changeover import (
     BREAK_GRID, BREAK_V2L, FAULT, GRID, MAKE_GRID, MAKE_V2L, MARK, MARK_FAILED, MARK_WRITTEN, NO_MARK, ROWS, SERVICE,
     STARTUP, V2L)
 from firmware.core.permits import ENTRY_ALL
-from host_tests.view import DEAD, LONG, ON_V2L, PULL, RELEASE, REST, SETTLE, View
+from host_tests.view import DEAD, LONG, ON_V2L, PULL, RELEASE, REST, SETTLE, UNCOMMANDED, View
 
 APART = RELEASE + DEAD
 # phase, what is seen, the phase that follows; pairs that differ by one millisecond or one word
@@ -59,6 +59,13 @@ BREAKING_V2L = (
     (True, {"km2": (0, DEAD), "enabled_for_ms": DEAD}, MAKE_GRID),
     (True, {"km2": (1, LONG), "enabled_for_ms": RELEASE - 1}, BREAK_V2L),
     (True, {"km2": (1, LONG), "enabled_for_ms": RELEASE}, MAKE_GRID),
+    # It has been open, so this may be one wrong sample; but not for ever.
+    (True, {"km2": (1, LONG), "km2_seen_open": 1, "enabled_for_ms": LONG - 1}, BREAK_V2L),
+    (True, {"km2": (1, 1), "km2_seen_open": 1, "enabled_for_ms": LONG}, MAKE_GRID),
+    (True, {"km2": (0, SETTLE - 1), "km2_seen_open": 1, "enabled_for_ms": LONG}, BREAK_V2L),
+    (True, {"km2": (0, LONG), "bond": (1, UNCOMMANDED - 1), "enabled_for_ms": LONG - 1}, BREAK_V2L),
+    (True, {"km2": (0, LONG), "bond": (1, UNCOMMANDED), "enabled_for_ms": LONG - 1}, MAKE_GRID),
+    (True, {"km2": (0, LONG), "bond": (1, 1), "enabled_for_ms": LONG}, MAKE_GRID),
     (True, {"enabled_for_ms": APART - 1}, BREAK_V2L),
     (True, {"enabled_for_ms": APART}, MAKE_GRID),
     (False, {"enabled_for_ms": RELEASE - 1}, BREAK_V2L),

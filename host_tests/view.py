@@ -11,8 +11,9 @@ from firmware.core import changeover, contacts, permits
 from host_tests.house import fitted
 
 RELEASE, PULL, DEAD, SETTLE = 300, 600, 200, contacts.SETTLE_MS  # all their sums differ
-LIMITS = {"release_ms": RELEASE, "pull_ms": PULL, "dead_time_ms": DEAD}
-LONG = 5000
+UNCOMMANDED = 100
+LIMITS = {"release_ms": RELEASE, "pull_ms": PULL, "dead_time_ms": DEAD, "uncommanded_ms": UNCOMMANDED}
+LONG = 5000  # also when all patience is used up
 REST = {"km1": (1, LONG), "km2": (0, LONG)}
 ON_V2L = {"km1": (0, LONG), "km2": (1, LONG)}
 
@@ -54,7 +55,7 @@ class View:
         self.faults = Faults(False)
         self.gate = Part(refused=0)
         self.request = Part(entry=permits.ENTRY_ALL, stay=permits.STAY_ALL)
-        self.watch = Part(pilot_for_ms=LONG, enabled_for_ms=LONG)
+        self.watch = Part(pilot_for_ms=LONG, enabled_for_ms=LONG, for_ms_max=LONG, km2_seen_open=0)
         self.km1 = self.km2 = self.bond = contact(None)
         self.setup = fitted(two_relays=two_relays, limits=LIMITS)
         self.limits = self.setup.limits
@@ -89,5 +90,6 @@ PLACES = {
     "stay": lambda view: view.request,
     "pilot_for_ms": lambda view: view.watch,
     "enabled_for_ms": lambda view: view.watch,
+    "km2_seen_open": lambda view: view.watch,
     "two_relays": lambda view: view.setup,
 }

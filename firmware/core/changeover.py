@@ -92,9 +92,13 @@ def _v2l_parted(c):
 
 
 def _release_over(c):
-    if c.watch.enabled_for_ms < c.limits.release_ms:
+    """One closed sample amid open ones proves nothing, until all patience is used up."""
+    w = c.watch
+    if w.enabled_for_ms < c.limits.release_ms:
         return False
-    return c.km2.raw == 1 or c.bond.raw == 1
+    if w.enabled_for_ms == w.for_ms_max:
+        return c.km2.raw == 1 or c.bond.raw == 1
+    return (c.km2.raw == 1 and not w.km2_seen_open) or c.bond.is_for(1, c.limits.uncommanded_ms)
 
 
 def _grid_made(c):

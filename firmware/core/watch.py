@@ -59,7 +59,8 @@ class Watch:
         if pilot != self.pilot:
             self.pilot_for_ms = 0
             guard_went_first = not self.guard and self.enabled_for_ms >= self.limits.release_ms
-            self.late = 1 if self.two_relays and not pilot and guard_went_first and km2_closed else 0
+            never_open = km2_closed and not self.km2_seen_open
+            self.late = 1 if self.two_relays and not pilot and guard_went_first and never_open else 0
         self.pilot = pilot
         self.guard = guard
         if self.enabled() != was_enabled:
@@ -102,7 +103,9 @@ def _guard_stuck(c):
 
 def _km1_not_open(c):
     w = c.watch
-    return c.is_breaking_grid() and w.pilot and c.km1.raw == 1 and w.pilot_for_ms >= w.limits.release_ms
+    if not c.is_breaking_grid() or not w.pilot or c.km1.raw != 1 or w.pilot_for_ms < w.limits.release_ms:
+        return False
+    return c.km1.run_ms >= w.limits.uncommanded_ms or w.pilot_for_ms == w.for_ms_max
 
 
 def _bond_stuck(c):

@@ -16,7 +16,9 @@ Run every test, on CPython and on real MicroPython (found on this machine, or fe
 Examples:
   tools/gridrest test
   tools/gridrest test -k schedule -x
+  tools/gridrest test -n 0 -x      in one process, in order
 """
+SPREAD = ["-n", "auto", "--dist", "worksteal"]  # over the processors; a later -n 0 takes it back
 INTERRUPTED = 130
 NOTHING_FOUND = 5
 # pytest's own exit codes: 0 passed, 1 failed, 2 stopped early, 3 a mistake inside pytest, 4 wrong use, 5 nothing found.
@@ -44,7 +46,7 @@ def run_raw(arguments):
         print(f"gridrest: the MicroPython tier runs on {micropython.find()}", file=sys.stderr)
     except micropython.Unavailable as reason:
         print(paint(f"gridrest: no MicroPython tier: {reason}", "red", sys.stderr), file=sys.stderr)
-    return _pytest(arguments)
+    return _pytest(SPREAD + arguments if os.cpu_count() > 1 else arguments)
 
 
 def _pytest(arguments):
