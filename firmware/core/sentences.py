@@ -29,7 +29,7 @@ FAULTS = (
     (
         "both-closed",
         "KM1 and KM2 feedback say closed together. A contactor has welded and the interlock has failed, or an "
-        "auxiliary contact or its wiring is wrong.",
+        "auxiliary contact is stuck or its wires are shorted or broken.",
         "The firmware cannot part them. Switch off both supplies by hand, then test contactors, interlock and "
         "auxiliaries.",
     ),
@@ -66,7 +66,7 @@ FAULTS = (
     ),
     (
         "bond-missing",
-        "KM2 was closed, and the bond contact did not say closed within 200 ms. The bond was not made, or its "
+        "KM2 feedback said closed, and the bond contact did not within 200 ms. The bond was not made, or its "
         "auxiliary or wire is broken.",
         "V2L without its bond leaves RCDs with nothing to work against. Isolate both supplies and test the bond "
         "contact.",
@@ -91,8 +91,9 @@ FAULTS = (
     ),
     (
         "km2-dropped",
-        "On V2L, both feedbacks said open by themselves. KM2's coil lost its supply or has failed, the control "
-        "fuse has blown, the guard let go, or the auxiliary's wire broke.",
+        "On V2L, both feedbacks said open by themselves. The grid that feeds the coils failed and no detector "
+        "says so, KM2's coil has failed, the control fuse has blown, the guard let go, or the auxiliary's wire "
+        "broke.",
         "Test the control supply and fuse, KM2's coil and its wiring.",
     ),
     (
@@ -104,16 +105,16 @@ FAULTS = (
     (
         "v2l-collapsed",
         "The V2L supply went dead under a closed KM2 and came back within 10 minutes. The load was too much for "
-        "it, or its adapter tripped.",
+        "it, its adapter tripped, the car was unplugged and plugged in again, or its detector's wire is loose.",
         "Reduce what the essential board draws on V2L; test the adapter.",
     ),
     (
         "km1-not-closed",
         "Told to go to grid, and KM1 feedback says open although the grid is, or may be, live: the load may have "
-        "no supply. KM1's coil or its fuse has failed, the pilot relay did not let go, KM2 blocks it, or the "
-        "auxiliary is broken.",
-        "Test the control fuse, KM1's coil and the pilot relay; the load can be fed by hand through the manual "
-        "changeover.",
+        "no supply. The grid has failed and no detector says so, KM1's coil or its fuse has failed, the pilot "
+        "relay did not let go, KM2 blocks it, or the auxiliary is broken.",
+        "Test the control fuse, KM1's coil and the pilot relay; where a manual changeover is fitted, it can feed "
+        "the load meanwhile.",
     ),
     (
         "reset-storm",
