@@ -159,7 +159,7 @@ def test_a_refused_acknowledgement_leaves_holds_as_they_were_too(hold):
     house.press(6000)
     assert latched(house) == ["bond-stuck"]
     idle(house, 5)
-    assert says(house)["hold"] == before
+    assert says(house)["hold"] == before and house.file["hold"]["local"] == hold
 
 
 def test_while_a_fault_is_latched_the_two_second_mark_does_nothing():

@@ -107,6 +107,16 @@ def test_a_hold_without_any_window_to_come_stays():
     assert hold(house) == ("window", None)
 
 
+def test_a_later_hold_has_an_end_of_its_own():
+    # 05:31 press, over at 05:45; 06:01 press, over at 06:15.
+    house = on_v2l(v2l=TWICE)
+    house.press()
+    idle_until(house, lambda house: house.state == "v2l", 2000, 1000)
+    house.press()
+    idle(house, 30)
+    assert house.state == "grid" and hold(house) == ("window", "2026-11-20T06:15:00Z")
+
+
 def test_an_anxious_second_press_does_not_undo_the_first():
     house = on_v2l()
     for _ in range(4):

@@ -62,6 +62,16 @@ def test_a_clock_set_into_a_window_enters_it_and_set_out_of_it_leaves_at_once():
     assert ms_to_off(house) <= 20
 
 
+def test_the_next_transfer_of_the_plan_is_told():
+    house = near(start="2026-11-20T05:00:00Z")
+    assert says(house)["next"] == {"at": "2026-11-20T05:30:00Z", "source": "v2l"}
+    idle(house, 1820, 5000)
+    assert says(house)["next"] == {"at": "2026-11-20T05:45:00Z", "source": "grid"}
+    house.core.clock.system_moved(9)
+    assert says(house)["next"] is None
+    assert says(near(v2l=()))["next"] is None
+
+
 def test_the_hour_that_repeats_is_used_twice_and_the_one_that_is_skipped_not_at_all():
     quarter = ((127, 75, 105),)  # 01:15-01:45
     house = near(start="2026-10-25T00:00:00Z", zone="GMT0BST,M3.5.0/1,M10.5.0", v2l=quarter)

@@ -201,7 +201,7 @@ def test_a_contact_that_did_not_move_has_no_time():
     house.until(lambda house: house.state == "to_grid", 2)
     house.until(lambda house: house.state == "grid", 2)
     told = says(house)["last_transfer"]
-    assert told["to"] == "grid" and told["ms"] is None and told["gap_ms"] is None
+    assert told["to"] == "grid" and told["drop_ms"] is None and told["ms"] is None and told["gap_ms"] is None
 
 
 @BOTH_BOARDS

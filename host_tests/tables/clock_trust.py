@@ -54,6 +54,7 @@ STORIES = (
     # Contradicted by the deadline: the network will do, the chip and the stamp will not.
     ((("set", 0, 1), ("contradict", clock.NEEDS_SET), ("chip", 0), ("stamp", 0, 1)), UNSET, "hand", 0),
     ((("set", 0, 1), ("contradict", clock.NEEDS_SET), ("network", 900, 1)), SYNCED, "ntp", 900),
+    ((("set", 0, 1), ("chip", 0), ("contradict", clock.NEEDS_SET), ("network", 900, 1)), SYNCED, "ntp", 900),
     # Age.
     ((("set", 0, 1), ("wait", DAY)), SYNCED, "hand", DAY),
     ((("set", 0, 1), ("wait", DAY + 1)), HOLDOVER, "hand", DAY + 1),

@@ -66,6 +66,7 @@ DEADLINES = (
     (900, 1440, -1, 0, 9000, 900, 1),
     (900, 15, -1, 0, 9000, 900, 1),
     (901, 15, -1, 0, 9000, 900, 0),
+    (900, 1440, 0, 0, 9000, 0, 0),
     (900, 1440, 600, 0, 9000, 600, 0),
     (900, 1440, 600, 100, 9000, 500, 0),
     (900, 1440, 600, 0, 600, 900, 1),
@@ -187,6 +188,11 @@ def check_holds():
     assert part.needs_end() and part.asked_s == 1000 and not part.is_over(1_000_000)
     part.until_s = 2000
     assert not part.needs_end() and not part.is_over(1999) and part.is_over(2000)
+    part.wait(10_000)
+    part.press(1500)
+    assert not part.any()
+    part.undo_press()
+    assert part.local == holds.WINDOW and part.until_s == 2000
     part.still_down()
     assert not part.is_over(1_000_000) and part.any()
 
@@ -282,6 +288,9 @@ def check_faults():
     latching = [row for row in faults.ROWS if row[2] == 1]
     assert [row[0] for row in faults.ROWS if row[2] == 3] == [faults.ROWS[i][0] for i in faults.COUNTED]
     assert len(set(row[0] for row in faults.ROWS)) == len(faults.ROWS) == 25 and len(latching) == 14
+    for fault in range(len(faults.ROWS)):
+        severity = "notice" if fault >= faults.GRID_DEAD else "alarm" if fault == faults.KM1_NOT_CLOSED else "fault"
+        assert faults.ROWS[fault][1] == severity, fault
     for fault in faults.COUNTED:
         part = faults.Faults()
         assert [part.happen(fault), part.happen(fault), part.happen(fault)] == [False, False, True]
@@ -321,7 +330,8 @@ def check_transfer():
     part.watch(-1, 1, 20)
     part.end()
     assert part.last_to == 0 and part.last_drop_ms < 0 and part.last_ms < 0 and part.count == 2
-    assert [part.feed(999), part.feed(1), part.feed(2500), part.feed(500)] == [0, 1, 2, 1] and part.v2l_s == 4
+    assert [part.feed(999), part.feed(1), part.feed(2500), part.feed(500)] == [0, 1, 2, 1]
+    assert part.v2l_s == 4 and part.v2l_ms == 0
 
 
 def check_plan():
