@@ -139,13 +139,13 @@ def mend(house):
 
 
 @given(installations, days(ordinary, outages, breaks))
-@examples(40)
+@examples(30)
 def test_whatever_breaks_v2l_is_commanded_only_with_every_permit_and_latches_stand(installation, day):
     live(built(installation), day)
 
 
 @given(installations, days(ordinary, outages, honest_breaks), st.integers(0, 3))
-@examples(30)
+@examples(20)
 def test_two_relays_with_honest_feedback_never_close_both_even_without_an_interlock(installation, day, when):
     installation = {**installation, "two_relays": True, "fitted": installation["fitted"] | {"km1", "km2"}}
     house = built(installation)
@@ -155,7 +155,7 @@ def test_two_relays_with_honest_feedback_never_close_both_even_without_an_interl
 
 
 @given(installations, days(ordinary))
-@examples(30)
+@examples(20)
 def test_healthy_contactors_are_never_accused(installation, day):
     house = built(installation)
     cars = [event for event in day if event[1] == ("car", 1)]
@@ -169,7 +169,7 @@ WRONG = st.lists(st.tuples(st.sampled_from(INPUTS), st.booleans(), st.integers(0
 
 
 @given(installations, WRONG)
-@examples(15)
+@examples(10)
 def test_a_single_wrong_sample_of_any_input_accuses_nobody(installation, wrong):
     # Some of them while a transfer is under way.
     house = built(installation)
@@ -189,7 +189,7 @@ def test_a_single_wrong_sample_of_any_input_accuses_nobody(installation, wrong):
 
 
 @given(installations, days(ordinary, outages, breaks))
-@examples(25)
+@examples(20)
 def test_from_every_state_grid_feeds_the_load_once_the_hardware_is_able_to(installation, day):
     house = built(installation)
     live(house, day)
@@ -210,7 +210,7 @@ def acknowledge(house):
 
 
 @given(installations, days(ordinary, outages, breaks, size=10))
-@examples(15)
+@examples(10)
 def test_from_every_state_v2l_comes_again_once_all_is_mended_and_acknowledged(installation, day):
     house = built(installation)
     live(house, day)
@@ -238,7 +238,7 @@ STALLS = st.lists(st.tuples(st.one_of(st.integers(1, 40_000), st.integers(900_00
 
 
 @given(installations, STALLS)
-@examples(12)
+@examples(8)
 def test_a_healthy_house_reaches_v2l_in_time_and_holds_it_to_the_windows_end(installation, stalls):
     house = built(installation)
     stalls = sorted(stalls)

@@ -317,6 +317,14 @@ def test_chatter_is_told_wherever_its_ten_seconds_begin(later_ms):
     assert latched(house) == ["feedback-chatter"]
 
 
+def test_a_contact_that_flickers_now_and_then_is_no_chatter():
+    house = near(start="2026-11-20T05:20:00Z")
+    for _ in range(30):
+        flicker(house, 2, 40)
+        idle(house, 2, 100)
+    assert latched(house) == []
+
+
 def test_bouncing_contacts_of_transfers_are_no_chatter():
     house = on_v2l(inputs=ALL, limits={"dwell_s": 10, "entries_per_hour": 12})
     for contactor in (house.plant.km1, house.plant.km2):

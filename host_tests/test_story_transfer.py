@@ -257,7 +257,7 @@ def test_one_sample_too_old_at_any_point_of_the_way_there_accuses_nobody(two_rel
     assert house.state == "grid" and house.faults == [] and house.plant.supply() == "grid"
 
 
-@pytest.mark.parametrize("dead_time_ms", [200, 700, 5000])
+@pytest.mark.parametrize("dead_time_ms", [200, 700])
 @pytest.mark.parametrize("what", ["km1", "km2", "bond"])
 @pytest.mark.parametrize("way", ["there", "back"])
 def test_one_wrong_sample_during_a_transfer_accuses_nobody(way, what, dead_time_ms):
@@ -278,7 +278,7 @@ def test_one_wrong_sample_during_a_transfer_accuses_nobody(way, what, dead_time_
 
 
 @pytest.mark.parametrize("what", ["km1", "km2", "bond"])
-@pytest.mark.parametrize("dead_time_ms", [0, 200, 5000])
+@pytest.mark.parametrize("dead_time_ms", [0, 200, 1500])
 def test_a_feedback_that_never_comes_to_rest_does_not_keep_a_transfer_for_ever(what, dead_time_ms):
     for back in (False, True):
         house = near(True, inputs=("km1", "km2", "bond", "car"), limits={"dead_time_ms": dead_time_ms})
