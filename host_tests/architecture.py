@@ -11,12 +11,12 @@ PLATFORM = ("_thread", "binascii", "collections", "errno", "gc", "hashlib", "io"
             "socket", "ssl", "struct", "sys", "time", "tls")
 # Where a file lies, and what it may import. The first row that fits counts; where none fits, anything may be imported.
 LAW = (
-    ("boot.py", ("machine",)),
-    ("main.py", ("firmware",)),
+    ("boot.py", ("machine", "os")),
+    ("main.py", ("firmware", "machine", "time")),
     ("firmware/core/", ("firmware.core",)),
     ("firmware/device/", ("firmware.core", "firmware.device", "machine", "network", "esp32", *PLATFORM)),
     ("firmware/net/", ("firmware.core", "firmware.net", "umqtt", *PLATFORM)),
-    ("firmware/app", ("firmware.core", "firmware.device", "firmware.net", "firmware.app", *PLATFORM)),
+    ("firmware/app", ("firmware.build", "firmware.core", "firmware.device", "firmware.net", "firmware.app", *PLATFORM)),
     ("firmware/", ()),
 )
 # CPython's built-in names that MicroPython lacks. A missing exception is a NameError at the very moment it is needed.

@@ -56,8 +56,8 @@ def test_every_file_keeps_the_rule(rule, places):
 
 # rule, a path, a bad sample, a word of what is said about it
 BAD = [
-    (rules.imports_point_one_way, "boot.py", "import os", "allowed here: machine"),
-    (rules.imports_point_one_way, "main.py", "import machine", "allowed here: firmware"),
+    (rules.imports_point_one_way, "boot.py", "import gc", "allowed here: machine, os"),
+    (rules.imports_point_one_way, "main.py", "import os", "allowed here: firmware"),
     (rules.imports_point_one_way, "firmware/__init__.py", "import gc", "allowed here: nothing"),
     (rules.imports_point_one_way, "firmware/core/gate.py", "import time", "allowed here: firmware.core"),
     (rules.imports_point_one_way, "firmware/core/gate.py", "def f():\n    from firmware import app", "firmware.app"),

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from firmware.core import ages, changeover, faults, permits, sentences
+from firmware.core import ages, boards, changeover, faults, permits, sentences
 from tools.docs_config import config_table
 
 README = Path(__file__).resolve().parent.parent / "README.md"
@@ -64,11 +64,35 @@ def latches(code, times, within_s):
 
 WITHIN = {faults.HOUR_S: "an hour", faults.DAY_S: "a day", ages.NEVER_S: "a row"}
 
+
+def boards_table():
+    """The boards that are driven, with their relays; what is to be said of several of them, once; those not driven."""
+    driven = [row for row in boards.PROFILES if row[2] is None]
+    said = [sentence for row in driven for sentence in row[4]]
+    notes = [sentence for sentence in dict.fromkeys(said) if said.count(sentence) > 1]
+    rows = []
+    for name, chip, _refused, pins, cautions in driven:
+        own = " ".join(sentence for sentence in cautions if sentence not in notes)
+        also = ", ".join(str(i + 1) for i in range(len(notes)) if notes[i] in cautions)
+        rows.append(("`%s`" % name, chip, _relays(pins), own, also))
+    others = [("`%s`" % row[0], row[1], row[2]) for row in boards.PROFILES if row[2] is not None]
+    head = ("board", "chip", "relays: pilot / guard / not used", "what its builder must know", "notes")
+    return "\n\n".join((table(head, rows), "\n".join("%d. %s" % (i + 1, notes[i]) for i in range(len(notes))),
+                        table(("not driven", "chip", "because"), others)))
+
+
+def _relays(pins):
+    named = [", ".join(str(pin) for signal, pin, _level in pins if signal == relay) or "-"
+             for relay in ("pilot", "guard", "spare")]
+    return " / ".join(named) + ("" if 1 in [level for signal, _pin, level in pins if signal == "pilot"] else ", on low")
+
+
 TABLES = (
     ("states", states_table),
     ("permits", permits_table),
     ("faults", faults_table),
     ("configuration", config_table),
+    ("boards", boards_table),
 )
 
 

@@ -15,6 +15,7 @@ COMMANDS = (
     ("check", "check a configuration, and say what a careful installer would"),
     ("preview", "every transfer the schedule will make"),
     ("test", "run every test, on CPython and on real MicroPython; arguments go to pytest"),
+    ("sim", "the firmware on a simulated board, and the story of its day"),
     ("proof", "the long campaigns: one part, some, or all"),
 )
 EXAMPLES = (

@@ -14,6 +14,10 @@ CONTACT = "contact"  # needs a pull-up, the chip's or one outside
 DETECTOR = "detector"
 BUS = "bus line"
 
+# The signals of a board that are relays, and what a configuration may make of such a relay.
+RELAYS = ("pilot", "guard", "spare")
+RELAY_USES = ("pilot", "guard", "alarm")
+
 _IN = (CONTACT, DETECTOR)
 _DRIVEN = (OUT, LAMP, BUS)
 _STARTS = (LAMP, CONTACT, DETECTOR, BUS)
@@ -92,3 +96,24 @@ def own_pin(profile, signal):
         if name == signal:
             return pin, level
     return None, None
+
+
+def relay_kind(profile, pin):
+    """The level, "high" or "low", that switches the board's own relay on this pin on; None: there is no relay."""
+    for signal, number, level in profile[3]:
+        if number == pin and signal in RELAYS:
+            return "low" if level == 0 else "high"
+    return None
+
+
+def relays_off(profile, pins):
+    """What boot.py writes first: (pin, the level that is off) of every relay; guard, pilot, then those not in use.
+
+    `pins` are those of the configuration. A board's relay is listed whether or not it is used, because a pin that
+    nobody writes keeps whatever it had before the reset.
+    """
+    line = [(pin, 0 if kind == "high" else 1)
+            for relay in ("guard", "pilot") for signal, pin, kind in pins if signal == relay]
+    listed = [pin for pin, _off in line]
+    line += [(pin, 1 - level) for signal, pin, level in profile[3] if signal in RELAYS and pin not in listed]
+    return tuple(line)

@@ -121,7 +121,9 @@ class Clock:
             return
         self.chip_age_s = 0
         if self.trust != SYNCED or error_s <= self.error_s():
-            self._take(now_s, error_s, BY_CHIP, SYNCED)
+            # The chip tells whole seconds: what lies within the one it shows is already right.
+            ms = self.ms if now_s == self.now_s else 999 if now_s < self.now_s else 0
+            self._take(now_s, error_s, BY_CHIP, SYNCED, ms if self.trust != UNSET else 0)
 
     def stamp(self, now_s, error_s):
         """What RTC memory says after a warm reset: good enough to go on with, until confirmed."""
@@ -139,9 +141,9 @@ class Clock:
         self.barred = needs
         self.changed = 1
 
-    def _take(self, now_s, error_s, source, trust):
+    def _take(self, now_s, error_s, source, trust, ms=0):
         self.now_s = now_s
-        self.ms = 0
+        self.ms = ms
         self.set_error_s = error_s
         self.age_s = 0
         self.source = source

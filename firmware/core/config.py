@@ -68,7 +68,7 @@ def _profile(name, boards, report):
         return None
     profile = chips.find(boards, name)
     if profile is None:
-        names = [row[0] for row in boards]
+        names = [row[0] for row in boards if row[2] is None]
         report.unknown("board", name, names, "use " + " or ".join(names))
     elif profile[2] is not None:
         report.add("board", f'"{name}" is not driven, because {profile[2]}; use another board')
@@ -111,6 +111,9 @@ def _pins(tree, profile, report):
         for other, taken, _kind in used:
             if taken == pin:
                 report.add(key, f"pin {pin} already serves {other}; choose another for one of the two")
+                break
+        else:
+            _refuse_relay(key, (signal, pin, kind), chips.relay_kind(profile, pin), report)
         used.append((signal, pin, kind or ("low" if level == 0 else "high")))
     return used
 
@@ -119,6 +122,15 @@ def _refuse_pin(key, chip, pin, use, report):
     for verdict, why, proposal in chips.findings(chip, pin, use):
         if verdict == chips.REFUSED:
             report.add(key, f"pin {pin} {why}; choose {proposal}")
+
+
+def _refuse_relay(key, wanted, on, report):
+    """Refuse one of the board's own relays as anything but a relay, or driven the wrong way round: at rest it is on."""
+    signal, pin, kind = wanted
+    if on is not None and signal not in chips.RELAY_USES:
+        report.add(key, f"pin {pin} drives a relay of this board; choose another")
+    elif on is not None and kind not in (None, on):
+        report.add(key, f'the relay on pin {pin} is on when its pin is {on}; write {{"pin": {pin}, "kind": "{on}"}}')
 
 
 def _against_one_another(tree, report):

@@ -193,8 +193,8 @@ class Controller:
         if phase in (GRID, FAULT, SERVICE):
             self.entry_open = 0
             self.dirty = 1
-        if phase == FAULT or phase == SERVICE or was == SERVICE:
-            self.note("service" if SERVICE in (phase, was) else "fault", changeover.STATES[phase], reason)
+        if SERVICE in (phase, was):
+            self.note("hold", "service", "began" if phase == SERVICE else "ended")
 
     def _begin_transfer(self, to, reason):
         if to == transfer_module.TO_V2L:

@@ -27,17 +27,17 @@ class _Refused(Exception):
     """Raised and caught inside this file only. Carries the place (a byte offset) and the sentence."""
 
 
-def read(text):
+def read(text, longest=LONGEST):
     """(value, None), or (None, "line N: what is wrong; what would be right"). Takes str or bytes and never raises."""
     if not isinstance(text, (str, bytes)):
         return None, "line 1: this is not text; give the text of a JSON file"
     data = b""
     try:
-        if len(text) <= LONGEST:
+        if len(text) <= longest:
             # Halves of surrogate pairs pass here as they do on MicroPython, and are found below: they are not UTF-8.
             data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-        if max(len(text), len(data)) > LONGEST:
-            raise _Refused(0, f"the text is longer than {LONGEST} bytes; make it shorter")
+        if max(len(text), len(data)) > longest:
+            raise _Refused(0, f"the text is longer than {longest} bytes; make it shorter")
         return _Reader(data).whole(), None
     except _Refused as refused:
         place, sentence = refused.args

@@ -39,7 +39,7 @@ def start(c, record, planned, since_entry_s, away_s):
     `away_s`: seconds since the record was saved, or -1 where no clock can tell.
     """
     c.dirty = 1
-    if not _is_sound(record):
+    if not is_sound(record):
         c.latch(faults.STATE_LOST)
         return
     _take_up(c, record)
@@ -170,7 +170,7 @@ SHAPE = (
 )
 
 
-def _is_sound(record):
+def is_sound(record):
     for path, test in SHAPE:
         value = record
         for key in path:

@@ -172,6 +172,7 @@ UNKNOWN = (
     (', "k": 1', "k", '"k" is not known here; the known ones are board, '),
     (', "": 1', '""', '"" is not known here; the known ones are board, '),
 )
+DRIVEN = [row[0] for row in boards.PROFILES if row[2] is None]
 # Whole texts that are no configuration.
 TEXTS = (
     ("{}", [("board", "is missing; write the name of a known board"),
@@ -186,7 +187,7 @@ TEXTS = (
      [("zone", '"GMT0BST": the text ends after "GMT0BST"; write a comma and two rules that say when that time starts '
        "and ends, such as ,M3.5.0/1,M10.5.0")]),
     ('{"board": "generic-3-relay", "zone": "UTC0"}',
-     [("board", '"generic-3-relay" is not known here; use generic-1-relay or generic-2-relay')]),
+     [("board", '"generic-3-relay" is not known here; use ' + " or ".join(DRIVEN))]),
 )
 # Boards that do not exist, to show what the table can carry.
 OTHERS = (

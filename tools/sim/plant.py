@@ -91,6 +91,21 @@ class Plant:
             self.ms += step
             self._settle_contacts()
 
+    def next_ms(self):
+        """Until something moves by itself, if nobody interferes. What is welded or blocked does not."""
+        soon_ms = NEVER_MS
+        for part in (self.pilot, self.guard, self.km1, self.km2):
+            if 0 < part.left_ms < soon_ms:
+                soon_ms = part.left_ms
+        return soon_ms
+
+    def is_still(self):
+        """True if nothing moves, bounces or chatters."""
+        for part in (self.pilot, self.guard, self.km1, self.km2):
+            if part.bouncing_ms or 0 < part.left_ms < NEVER_MS:
+                return False
+        return "bounce" not in self.stuck.values()
+
     def change(self, **world):
         """Supplies come and go, things break and are mended: any plain attribute of the plant."""
         for name, value in world.items():

@@ -1,0 +1,1 @@
+"""The application: starts the parts, and runs them in one loop."""

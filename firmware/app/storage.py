@@ -1,0 +1,117 @@
+"""Writes to flash what must survive, with all outputs off and nothing moving, and no more often than it must.
+
+A write stalls the chip for a large part of a second, so nothing is written on V2L. What must not be lost (latched
+faults, holds, the mark of a coming entry) is written as soon as the outputs have been off for a while; the journal
+follows within a minute. Where flash refuses, the board goes on and says so.
+"""
+
+from firmware.core import faults, jsontext, record
+from firmware.device import files, journal
+
+STATE = "state.json"
+STATE_BYTES = 4096  # far more than a record ever takes
+TRIAL = "trial"  # boot.py counts the starts of a new build in it, until this removes it
+HEALTHY_S = 60  # a start that lasts so long was a good one
+JOURNAL_S = 60
+RETRY_S = 60
+PENDING_MAX = 64
+
+
+def load():
+    """(the record of the last run, or None; what was wrong with the file, or None)."""
+    text = files.read(STATE, STATE_BYTES)
+    if text is None:
+        if not files.exists(STATE):
+            return None, "missing"
+        files.set_aside(STATE)
+        return None, "unreadable"
+    value, problem = jsontext.read(text)
+    if problem is None and record.is_sound(value):
+        return value, None
+    files.set_aside(STATE)
+    return None, "damaged"
+
+
+class Storage:
+    def __init__(self, core, outbox, stormy):
+        self.core = core
+        self.outbox = outbox
+        self.stormy = stormy  # the last run ended in a reset storm: a crash loop is not to wear the flash
+        self.journal = journal.Journal()
+        self.pending = []  # told, and not yet in flash
+        self.up_s = 0
+        self.oldest_s = 0
+        self.retry_s = 0
+        self.healthy = False
+
+    def collect(self, up_s):
+        """Turn what the core has noted into journal records. What does not fit leaves a gap in the numbers."""
+        self.up_s = up_s
+        core = self.core
+        for kind, code, data in core.events:
+            self._record(kind, code, data)
+        core.events.clear()
+        self.journal.n += core.events_dropped
+        core.events_dropped = 0
+
+    def _record(self, kind, code, data):
+        j = self.journal
+        line = journal.line(j.n, self.core.clock.known_s(), self.up_s, j.boot, kind, code, data)
+        j.n += 1
+        if not self.pending:
+            self.oldest_s = self.up_s
+        if len(self.pending) < PENDING_MAX:
+            self.pending.append(line)
+        self.outbox.tell(line[: line.rfind(b" ")].decode())
+
+    def mark(self):
+        """Write the coming entry before it is made, and all that happened before it. True if the entry is in flash."""
+        if self.pending:
+            self._write_journal()
+        return self._write_state()
+
+    def settle(self):
+        """At most one write. Called now and then while all outputs are off and nothing moves."""
+        if self.due_s() > 0:
+            return
+        if self._state_waits():
+            self._write_state()
+        elif self.pending:
+            self._write_journal()
+        else:
+            self.healthy = True
+            files.remove(TRIAL)
+
+    def due_s(self):
+        """Seconds until settle() has something to do."""
+        due_s = self.up_s + RETRY_S
+        if not self.healthy:
+            due_s = HEALTHY_S
+        if self.pending:
+            due_s = min(due_s, self.oldest_s + JOURNAL_S)
+        if self._state_waits():
+            due_s = self.up_s
+        return max(0, due_s - self.up_s, self.retry_s - self.up_s)
+
+    def _state_waits(self):
+        core = self.core
+        if self.stormy and self.up_s < HEALTHY_S and core.faults.latched >> faults.RESET_STORM & 1:
+            return False
+        return core.dirty
+
+    def _write_state(self):
+        written = files.replace(STATE, jsontext.write(record.pairs(self.core)).encode())
+        if written:
+            self.core.dirty = 0
+        return self._took(written)
+
+    def _write_journal(self):
+        written = self.journal.append(self.pending)
+        if written:
+            self.pending.clear()
+        return self._took(written)
+
+    def _took(self, written):
+        self.core.show(faults.FLASH_FULL, 0 if written else 1)
+        self.retry_s = 0 if written else self.up_s + RETRY_S
+        return written

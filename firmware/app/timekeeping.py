@@ -1,0 +1,103 @@
+"""Keeps the core's clock honest: with the battery clock where there is one, and across warm resets with a stamp.
+
+The system clock is only a witness: it is read every second, and a step of it that nobody asked for costs trust.
+"""
+
+import time
+
+from firmware.core import clock
+from firmware.device import soc
+
+MINUTE_S = 60
+RESET_S_MAX = 90  # a warm reset lasts no longer than this after the last stamp
+HAND_ERROR_S = 2  # a person's set comes in whole seconds and over a cable
+EDGE_MS = 10  # how finely the battery clock's second is looked for
+NEAR_ENTRY_S = 60  # so long the age of an entry is kept to the second, longer than resets are laid to it
+
+
+class Timekeeper:
+    def __init__(self, core, chip, memory):
+        self.core = core
+        self.chip = chip  # a battery clock, or None
+        self.chip_s = -1  # what it said at the start
+        self.memory = memory
+        self.system_ahead_s = 0  # of the time since the start
+        self.minute = 0
+
+    def before(self):
+        """What the time probably is before the record of the last run is known, or -1; to tell the record's age."""
+        if self.chip:
+            self.chip_s = self._chips_next_second()
+        return self.chip_s if self.chip_s >= 0 else self._stamped()
+
+    def _chips_next_second(self):
+        """Wait for the battery clock's second to change, for at most 1.1 s. One that stands still is not believed."""
+        first_s = now_s = self.chip.read()
+        for _look in range(1100 // EDGE_MS):
+            if now_s != first_s or first_s < 0:
+                return now_s
+            time.sleep_ms(EDGE_MS)
+            now_s = self.chip.read()
+        return -1
+
+    def start(self):
+        """Begin with whatever can be believed, right after before()."""
+        now_s = self._stamped()
+        if now_s >= 0:
+            self.core.clock.stamp(now_s, self.memory.error_s + RESET_S_MAX)
+        if self.chip_s >= 0:
+            self.core.clock.chip(self.chip_s)
+        self.system_ahead_s = soc.system_s()
+        self.stamp()
+
+    def _stamped(self):
+        """The system clock's time where the stamp of the last run bears it out, else -1."""
+        stamp_s, now_s = self.memory.stamp_s, soc.system_s()
+        return now_s if stamp_s >= 0 and stamp_s <= now_s <= stamp_s + RESET_S_MAX else -1
+
+    def second(self, up_s):
+        """Called once a second or less often, never while transferring."""
+        ahead_s = soc.system_s() - up_s
+        if ahead_s != self.system_ahead_s:
+            moved_s = ahead_s - self.system_ahead_s
+            if abs(moved_s) > clock.STEP_S_MAX:
+                self.core.clock.system_moved(moved_s)
+                self.core.note("clock", "system clock moved", moved_s)
+                self.system_ahead_s = ahead_s
+        if up_s // MINUTE_S != self.minute:
+            self.minute = up_s // MINUTE_S
+            self.system_ahead_s = ahead_s  # two readings in whole seconds may drift apart slowly
+            self._ask_chip()
+            if self.memory.crashes():
+                self.memory.forget_crashes()  # a start that lasts so long was a good one
+            self.stamp()
+        elif self._entry_s() != self.memory.entry_s:
+            self.stamp()
+
+    def _entry_s(self):
+        """The age of the open entry, to the second while a reset would be laid to it; -1: none is open."""
+        core = self.core
+        return min(core.governor.entries.ages[0], NEAR_ENTRY_S) if core.entry_open else -1
+
+    def _ask_chip(self):
+        now_s = self.chip.read() if self.chip else -1
+        if now_s >= 0:
+            self.core.clock.chip(now_s)
+
+    def stamp(self):
+        """Leave the time, and how long ago the entry was, in RTC memory for a start after a warm reset."""
+        known_s = self.core.clock.known_s()
+        self.memory.stamp_s = known_s
+        self.memory.error_s = self.core.clock.error_s() if known_s >= 0 else 0
+        self.memory.entry_s = self.core.governor.entries.ages[0] if self.core.entry_open else -1
+        self.memory.save()
+
+    def set(self, now_s, up_s):
+        """A person has told the time."""
+        self.core.clock.set(now_s, HAND_ERROR_S, clock.BY_HAND)
+        chip_took_it = self.chip is None or self.chip.set(now_s)
+        soc.set_system(now_s)
+        self.system_ahead_s = soc.system_s() - up_s
+        self.stamp()
+        self.core.note("clock", "set by hand" if chip_took_it else "set by hand, not the battery clock")
+        return chip_took_it

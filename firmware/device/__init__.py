@@ -1,0 +1,1 @@
+"""What touches the chip: pins, buses, files. Thin, and the only place that imports `machine`."""

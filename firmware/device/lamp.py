@@ -1,0 +1,134 @@
+"""The status lamp and the alarm: what somebody standing before the board is told without any tool.
+
+The lamp shows one code at a time, the gravest. A pattern is a row of units of an eighth of a second, # for lit, and is
+begun anew when the code changes, so that flashes can be counted. Short flashes alone mean grid and nothing wrong with
+the wiring; a long flash and short ones after it are a fault, and the short ones say where to look.
+"""
+
+from firmware.core import faults
+from firmware.core.changeover import FAULT, STARTUP
+
+UNIT_MS = 125
+BEEP_MS = 1000
+FOREIGN = 1 << len(faults.ROWS)  # stands for the latched codes of another build
+
+
+def _bits(*which):
+    return sum([1 << fault for fault in which])
+
+
+CONTACTORS = _bits(
+    faults.BOTH_CLOSED, faults.KM2_STUCK, faults.KM2_UNCOMMANDED, faults.GUARD_STUCK, faults.KM1_NOT_OPEN,
+    faults.PILOT_READBACK, faults.FEEDBACK_CHATTER, faults.KM2_NOT_CLOSED, faults.KM1_NOT_CLOSED,
+)  # fmt: skip
+BOND = _bits(faults.BOND_STUCK, faults.BOND_MISSING)
+SUPPLY = _bits(faults.RELAY_DROPPED, faults.KM2_DROPPED, faults.V2L_COLLAPSED)
+STORMS = _bits(faults.RESET_STORM, faults.TRANSFER_STORM)
+RECORDS = _bits(faults.STATE_LOST, faults.CONFIG_BAD, faults.FIRMWARE_MISMATCH) | FOREIGN
+CLOCK = _bits(faults.CLOCK_LOST, faults.CLOCK_DISAGREES)
+NOTICES = faults.NOTICES & ~CLOCK
+ALARMS = _bits(*[i for i in range(len(faults.ROWS)) if faults.ROWS[i][1] == faults.ALARM])
+
+
+def _latched(core):
+    return core.faults.latched | (FOREIGN if core.faults.foreign else 0)
+
+
+def _stands(core, group):
+    return (core.faults.standing() | _latched(core)) & group
+
+
+# Name, pattern, meaning, and when it fits. The first row that fits is shown; the last always does.
+_ROWS = (
+    ("service offered", "#.", "just started: press the button now for service",
+     lambda core: core.sign_ms > 0 and core.phase in (STARTUP, FAULT)),
+    ("service", "########.#.#....", "in service: all outputs off; hold the button for 5 s to end it",
+     lambda core: core.is_in_service()),
+    ("no supply", "####.#.#.#.", "the load may have no supply: KM1 should be closed and does not say so",
+     lambda core: core.faults.lasting & ALARMS),
+    ("fault 1", "########..#............", "contactors, relays or their feedback",
+     lambda core: _stands(core, CONTACTORS)),
+    ("fault 2", "########..#..#............", "the neutral-earth bond", lambda core: _stands(core, BOND)),
+    ("fault 3", "########..#..#..#............", "V2L or its contactor dropped out: supply, overload, wiring",
+     lambda core: _stands(core, SUPPLY)),
+    ("fault 4", "########..#..#..#..#............", "too many resets or transfers", lambda core: _stands(core, STORMS)),
+    ("fault 5", "########..#..#..#..#..#............", "state file, configuration or firmware",
+     lambda core: _stands(core, RECORDS)),
+    ("starting", "####....", "start-up: not ready yet, or waiting for the grid", lambda core: core.phase == STARTUP),
+    ("transferring", "#", "between grid and V2L", lambda core: core.is_transferring()),
+    ("v2l", "##############..", "on V2L", lambda core: core.is_on_v2l()),
+    ("hold", "#..#............................", "on grid, because somebody asked for it",
+     lambda core: core.holds.any() or core.button.down),
+    ("clock", "#..#..#.........................", "on grid, because the clock has to be set",
+     lambda core: _stands(core, CLOCK)),
+    ("notice", "#..#..#..#......................", "on grid, and the status has a notice to read",
+     lambda core: _stands(core, NOTICES)),
+    ("grid", "#...............................", "on grid, all well", lambda core: True),
+)  # fmt: skip
+
+CODES = tuple([row[:3] for row in _ROWS])
+
+
+def which(core):
+    """The row of CODES that fits."""
+    for i in range(len(_ROWS)):
+        if _ROWS[i][3](core):
+            return i
+
+
+class _Output:
+    """A pin, or None where nothing is fitted; written only when it changes."""
+
+    def __init__(self, pin, on_level):
+        self.pin = pin
+        self.on_level = on_level
+        self.lit = True
+        self.show(False)
+
+    def show(self, lit):
+        if lit != self.lit:
+            self.lit = lit
+            if self.pin:
+                self.pin(self.on_level if lit else 1 - self.on_level)
+
+
+class Lamp:
+    def __init__(self, pin, on_level):
+        self.output = _Output(pin, on_level)
+        self.code = len(CODES) - 1
+        self.shown = -1
+        self.at_ms = 0
+
+    def look(self, core):
+        """Choose the code; once a second is enough."""
+        self.code = which(core)
+
+    def tick(self, dt_ms):
+        pattern = CODES[self.code][1]
+        self.at_ms = (self.at_ms + dt_ms) % (len(pattern) * UNIT_MS) if self.code == self.shown else 0
+        self.shown = self.code
+        self.output.show(pattern[self.at_ms // UNIT_MS] == "#")
+
+
+class Alarm:
+    """Sounds while a fault is latched, and in beeps while the load may have no supply; a press mutes what stands."""
+
+    def __init__(self, pin, on_level):
+        self.output = _Output(pin, on_level)
+        self.muted = 0  # bits of the faults that somebody has heard
+        self.was_down = 0
+        self.at_ms = 0
+
+    def tick(self, core, dt_ms):
+        lasting = core.faults.lasting & ALARMS
+        bits = _latched(core) | lasting
+        if self.muted:
+            self.muted &= bits | core.faults.standing()  # one that flickers within its retry time is not new
+        sounding = bits & ~self.muted
+        down = core.button.down
+        if sounding and down and not self.was_down:
+            self.muted = bits
+            sounding = 0
+        self.was_down = down
+        self.at_ms = (self.at_ms + dt_ms) % (2 * BEEP_MS) if sounding else 0
+        self.output.show(sounding != 0 and (not lasting or self.at_ms < BEEP_MS))

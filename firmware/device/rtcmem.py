@@ -1,0 +1,63 @@
+"""What RTC memory carries over a warm reset: a time stamp, the age of the entry, and why the last run ended.
+
+The memory keeps its content through a watchdog, a panic and a restart, loses it with the power, and a write to it can
+be torn: so it counts only with the right check sum. Its first four bytes are boot.py's own crash count.
+"""
+
+import struct
+from binascii import crc32
+
+import machine
+
+_OWN = 4
+_FORMAT = "<iiiB19s"  # stamp, its error, seconds since the entry, restart asked for, how the last run ended
+_SIZE = struct.calcsize(_FORMAT)
+
+
+class Memory:
+    def __init__(self):
+        self.rtc = machine.RTC()
+        self.boots = b""
+        self.clear()
+        self.sound = self._load(self.rtc.memory())
+
+    def clear(self):
+        self.stamp_s = -1
+        self.error_s = 0
+        self.entry_s = -1  # since the last entry into V2L, -1: none is open
+        self.planned = 0
+        self.ended = ""
+
+    def _load(self, raw):
+        self.boots = raw[:_OWN]
+        if len(raw) != _OWN + _SIZE + 4:
+            return False
+        body = raw[_OWN : _OWN + _SIZE]
+        if struct.unpack("<I", raw[_OWN + _SIZE :])[0] != crc32(body):
+            return False
+        self.stamp_s, self.error_s, self.entry_s, self.planned, ended = struct.unpack(_FORMAT, body)
+        self.ended = ended.split(b"\0")[0].decode()
+        return True
+
+    def save(self):
+        ended = self.ended.encode()[:19]
+        body = struct.pack(_FORMAT, self.stamp_s, self.error_s, self.entry_s, self.planned, ended)
+        boots = self.boots if len(self.boots) == _OWN else b"\0\0\0\0"
+        self.rtc.memory(boots + body + struct.pack("<I", crc32(body)))
+
+    def crashes(self):
+        """How many starts in a row boot.py has counted that nobody found healthy."""
+        b = self.boots
+        return b[1] if len(b) == _OWN and b[0] == 71 and b[1] + b[2] == 255 else 0
+
+    def forget_crashes(self):
+        self.boots = b"G\0\xff\0"
+        self.save()
+
+
+def leave(planned, ended):
+    """Note for the next start how this one ends."""
+    memory = Memory()
+    memory.planned = planned
+    memory.ended = ended
+    memory.save()

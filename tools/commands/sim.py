@@ -1,0 +1,208 @@
+"""`sim`: the firmware on a simulated board, told as a story or as one JSON object a line."""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import time
+
+from firmware.core import dates
+from tools import advice, configuration
+from tools.configuration import REFUSED
+from tools.sim import scenario as scenarios
+from tools.sim import verbs
+from tools.terminal import Progress
+from tools.timeline import Timeline
+
+REFUSED_CODE = 1
+WRONG_USE = 2
+UNIX_2020 = 1577836800
+HOUR_MS = 3_600_000
+FLUSH_S = 0.5
+EXAMPLES = """examples:
+  tools/gridrest sim --headless                                            today, as the board would spend it
+  tools/gridrest sim --headless --config house.json --for 7d               a week with a configuration of yours
+  tools/gridrest sim --headless --scenario weld.json --json                what happens to it, for a program
+"""
+
+
+class WrongUse(Exception):
+    """What is wrong with the command line, as a sentence."""
+
+
+class Refused(Exception):
+    """A scenario or configuration that cannot be played. Holds (level, key, message) rows."""
+
+
+def add(subparsers):
+    parser = subparsers.add_parser(
+        "sim", help="the firmware on a simulated board, and the story of its day", epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Run the whole firmware, as it is, on a simulated board with its contactors, and tell of it. "
+        "Exits with 0 once the run has ended, whatever happened in it, and with 1 if it was refused.")
+    parser.add_argument("--headless", action="store_true", help="run to the end at full speed, and tell about it here")
+    parser.add_argument("--scenario", metavar="FILE", help="what happens, and to which installation; - for standard "
+                        "input (default: nothing happens to the configuration)")
+    parser.add_argument("--for", dest="span", metavar="D",
+                        help='how long: 24h, 90m, 30s, 2d, 1y or H:MM:SS (default: the scenario\'s, else 24h)')
+    parser.add_argument("--start", metavar="T", help="an instant in UTC like 2026-10-25T00:00:00Z, or a date, for its "
+                        "midnight in UTC (default: the scenario's, else today)")
+    parser.add_argument("--config", metavar="FILE", help="the configuration; a scenario's own is laid over it. - for "
+                        "standard input (default: the simulator's installation for a scenario, else config.json "
+                        "here, else the example)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object a line instead of the story")
+
+
+def run(arguments):
+    try:
+        if not arguments.headless:
+            raise WrongUse("this build has no bench page to show in a browser; add --headless, which runs to the end "
+                           "and tells about it here")
+        scenario = _chosen(arguments)
+    except (WrongUse, configuration.Unreadable) as sentence:
+        print(f"gridrest: {sentence}.", file=sys.stderr)
+        return WRONG_USE
+    except Refused as refused:
+        configuration.print_problems(refused.args[0], sys.stderr)
+        return REFUSED_CODE
+    with Progress("gridrest") as progress:
+        listeners = [] if sys.stdout.isatty() else [_progress_of(scenario, progress)]
+        if arguments.json:
+            _play(scenario, _lines_to(_flushing(sys.stdout), listeners))
+        else:
+            _play(scenario, _story_to(_flushing(sys.stdout), scenario, listeners))
+    return 0
+
+
+def _play(scenario, emit):
+    """Play it. Ctrl-C is meant for the run: the firmware in it would take it for one at its own prompt, and go on."""
+    from tools.sim import run as runner  # not before it is known that there is something to play
+
+    interrupted = []
+
+    def interrupt(_signal, _frame):
+        interrupted.append(True)
+        raise KeyboardInterrupt
+
+    def emit_unless_interrupted(line):
+        if interrupted:
+            raise KeyboardInterrupt
+        emit(line)
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        runner.play(scenario, emit_unless_interrupted)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+# What is to be played.
+
+
+def _chosen(arguments):
+    """The scenario that the command line asks for."""
+    start_s, span = _start(arguments.start), arguments.span
+    if span is not None and verbs.span_ms(span) is None:
+        raise WrongUse(f"--for {span} is no length of time; write {verbs.SPAN[1].partition(', ')[2]}")
+    if arguments.scenario == "-" == arguments.config:
+        raise WrongUse("only one of --scenario and --config can come from standard input; name a file for the other")
+    if arguments.scenario is not None:
+        base = None if arguments.config is None else _base(arguments.config).raw
+        return _checked(_read(arguments.scenario), base, start_s, span)
+    config = _base(arguments.config)
+    today_s = (int(time.time()) - UNIX_2020) // dates.DAY_S * dates.DAY_S
+    scenario = _checked('{"name": "a run without a scenario"}', config.raw, today_s if start_s is None else start_s,
+                        span or "24h")
+    # Nobody else would tell such a board the time, and its day would be one long wait for it.
+    scenario.set_clock = config.rtc == "none" and config.ntp is None
+    return scenario
+
+
+def _checked(text, base, start_s, span):
+    scenario, problems = scenarios.read(text, base, start_s, span, advice)
+    if scenario is None:
+        raise Refused([(REFUSED, *problem) for problem in problems])
+    return scenario
+
+
+def _base(path):
+    """The checked configuration at this path."""
+    loaded = configuration.load(path, 0)
+    if loaded.config is None:
+        raise Refused([finding for finding in loaded.findings if finding[0] == REFUSED])
+    return loaded.config
+
+
+def _start(text):
+    if text is None:
+        return None
+    start_s = scenarios.start_s(text + "T00:00:00Z" if dates.parse_date(text) is not None else text)
+    if start_s is None:
+        raise WrongUse(f"--start {text} is no instant to begin at; write one in UTC from 2020 to 2043, like "
+                       "2026-10-25T00:00:00Z, or a date")
+    return start_s
+
+
+def _read(path):
+    """The bytes of a scenario. One more than is allowed is enough to refuse it, however long it is."""
+    try:
+        with open(0 if path == "-" else path, "rb", closefd=path != "-") as file:
+            return file.read(scenarios.LONGEST + 1)
+    except (OSError, ValueError) as trouble:  # ValueError: a name with a null character
+        reason = "it is a folder" if os.path.isdir(path) else getattr(trouble, "strerror", None) or trouble
+        raise WrongUse(f"{ascii(path)} cannot be read ({reason}); name a scenario file") from None
+
+
+# What is told of it.
+
+
+def _lines_to(write, listeners):
+    """An emit() that prints the lines as they are."""
+    def emit(line):
+        write(line)
+        for listen in listeners:
+            listen(json.loads(line))
+    return emit
+
+
+def _story_to(write, scenario, listeners):
+    """An emit() that tells them as a timeline."""
+    plain = _plain(sys.stdout.encoding)
+    timeline = Timeline(scenario.config.zone, lambda text: write(plain(text)))
+    timeline.begin(scenario.name, scenario.config.zone_text)
+
+    def emit(line):
+        told = json.loads(line)
+        timeline.feed(told)
+        for listen in listeners:
+            listen(told)
+    return emit
+
+
+def _plain(encoding):
+    """A function that makes text what the stream can show."""
+    encoding = encoding or "ascii"
+    return lambda text: text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def _flushing(stream):
+    """A write() for whole lines, which a reader at the other end of a pipe gets to see while the run goes on."""
+    flushed = [time.monotonic()]
+
+    def write(line):
+        print(line, file=stream)
+        if time.monotonic() - flushed[0] > FLUSH_S:
+            stream.flush()
+            flushed[0] = time.monotonic()
+    return write
+
+
+def _progress_of(scenario, progress):
+    """A listener that shows on stderr how far the run is. On a terminal that shows the run itself it would disturb."""
+    hours = max(1, scenario.for_ms // HOUR_MS)
+
+    def listen(told):
+        if "t" in told:
+            progress.update(int(told["t"]) // 3600, hours, "in simulated hours")
+    return listen

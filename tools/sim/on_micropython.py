@@ -1,0 +1,66 @@
+"""Runs the board's program under MicroPython itself: the simulated flash is mounted as its file system, and the
+simulated machine, clock and console stand in `sys.modules` under their usual names.
+"""
+
+import builtins
+import os
+import sys
+
+import vfs
+
+from tools.sim import machine
+
+MOUNT = "/board"
+FACES = ("machine", "time", "sys", "select")
+
+
+class Program:
+    def __init__(self, world, session, sleep_ms):
+        self.flash = world.flash
+        self.faces = {"machine": machine.machine(world, session), "time": machine.time(world, session, sleep_ms)}
+        self.faces["sys"], self.faces["select"] = machine.console(session.line)
+        self.line = session.line
+
+    def run(self, *paths):
+        kept = self._enter()
+        space = {"__name__": "__main__"}
+        try:
+            for path in paths:
+                try:
+                    with open(path) as file:
+                        source = file.read()
+                except OSError:
+                    continue
+                try:
+                    exec(source, space)
+                except Exception:
+                    return
+        finally:
+            self._leave(kept)
+
+    def module(self, name):
+        return sys.modules.get(name)
+
+    def _enter(self):
+        vfs.mount(self.flash, MOUNT)
+        kept = (os.getcwd(), sys.path[:], builtins.print, {})
+        os.chdir(MOUNT)
+        sys.path[:] = [MOUNT]
+        builtins.print = self.line.print
+        for name in list(sys.modules):
+            if name in FACES or name == "firmware" or name.startswith("firmware."):
+                kept[3][name] = sys.modules.pop(name)
+        for name in FACES:
+            sys.modules[name] = self.faces[name]
+        return kept
+
+    def _leave(self, kept):
+        for name in list(sys.modules):
+            if name in FACES or name == "firmware" or name.startswith("firmware."):
+                sys.modules.pop(name)
+        for name, module in kept[3].items():
+            sys.modules[name] = module
+        builtins.print = kept[2]
+        sys.path[:] = kept[1]
+        os.chdir(kept[0])
+        vfs.umount(MOUNT)

@@ -1,0 +1,132 @@
+"""Plays a scenario: starts the board's program again after every reset, until the time is over."""
+
+import sys
+
+from firmware.core import dates, faults, jsontext, record
+from firmware.core.changeover import STATES
+from firmware.core.controller import Controller
+from firmware.core.setup import Setup
+from firmware.core.signals import SAMPLE_MS
+from tools.sim.skip import Skipper
+from tools.sim.trace import Trace
+from tools.sim.world import Over, Reset, Session, World
+
+if sys.implementation.name == "micropython":
+    from tools.sim.on_micropython import Program
+else:
+    from tools.sim.on_cpython import Program
+
+SET_BEFORE_S = dates.DAY_S  # the battery clock was set a day before the beginning
+SET_ERROR_S = 1
+HAND_MS = 2000  # a person sets the clock so long after the beginning
+
+
+def play(scenario, emit, skip=True, files=None):
+    """Emit the whole story of a scenario, line by line. `files` are the board's, by path, as staging makes them."""
+    if files is None:
+        from tools import staging  # on the host only
+
+        files = staging.stage(scenario.config_text)
+    return Player(scenario, files, emit, skip).play()
+
+
+def first_state(start_s):
+    """The state file as the flashing tool leaves it: nothing has happened yet."""
+    core = Controller(Setup(), None)
+    core.clock.last_set_s = start_s - SET_BEFORE_S
+    core.clock.last_set_error_s = SET_ERROR_S
+    return jsontext.write(record.pairs(core)).encode()
+
+
+class Player:
+    def __init__(self, scenario, files, emit, skip):
+        self.trace = Trace(scenario.start_s, emit)
+        self.scenario = scenario
+        self.skip = skip
+        files = dict(files)
+        files.setdefault("state.json", first_state(scenario.start_s))
+        self.world = World(scenario, files, self.trace)
+        self.world.tell = self.tell
+        self.program = None
+        self.status = None
+        self.told = 0
+        if scenario.set_clock:
+            self.world.after(HAND_MS, self._set_clock)
+
+    def play(self):
+        try:
+            self._start()
+            while True:
+                try:
+                    self._run()
+                except Reset:
+                    pass
+        except Over:
+            pass
+        return self._sum_up()
+
+    def _start(self):
+        """The first power-up, with everything at rest."""
+        world = self.world
+        world.boot_ms = world.board.reset("power", world.ms)
+
+    def _run(self):
+        """From one reset to the next."""
+        world = self.world
+        world.session = Session()
+        self.program = None
+        if not world.board.powered:
+            world.wait_for_reset()
+        boot_ms, world.boot_ms = world.boot_ms, 0
+        world.advance(boot_ms)
+        world.event_ms = world.ms
+        self.status, self.told = None, 0
+        session = world.session
+        self.program = Program(world, session, self._sleeper(session))
+        self.program.run("boot.py", "main.py")
+        session.check()
+        world.wait_for_reset()  # the prompt
+
+    def _sleeper(self, session):
+        world = self.world
+        skipper = Skipper(world)
+
+        def sleep_ms(ms):
+            session.check()
+            if self.skip and ms == SAMPLE_MS and self.loop():
+                self.tell()
+                ahead_ms = skipper.ahead_ms(self.loop())
+                if ahead_ms > ms:
+                    world.skip(ahead_ms - ms)
+            world.pass_ms(ms)
+
+        return sleep_ms
+
+    def loop(self):
+        """The loop that runs, or None."""
+        module = self.program and self.program.module("firmware.app.loop")
+        return module.Loop.running if module else None
+
+    def tell(self):
+        """Lines for what the board has told since the last time."""
+        loop = self.loop()
+        if not loop:
+            return
+        outbox = loop.parts.outbox
+        while self.told < outbox.count:
+            self.trace.event(self.world.ms, outbox.event(self.told))
+            self.told += 1
+        if outbox.status is not self.status:
+            self.status = outbox.status
+            self.trace.status(self.world.ms, self.status)
+
+    def _set_clock(self):
+        self.world.session.line.waiting += "time " + dates.iso(self.world.true_s()) + "\n"
+
+    def _sum_up(self):
+        world, loop = self.world, self.loop()
+        core = loop.core if loop and world.board.powered else None
+        state = STATES[core.phase] if core else None
+        standing = faults.codes(core.faults.standing()) + list(core.faults.foreign) if core else []
+        self.trace.summary(world.transfers, standing, state, world.plant.supply(), world.v2l_ms)
+        return world

