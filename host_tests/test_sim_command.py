@@ -125,7 +125,7 @@ def test_without_json_it_is_a_story(sim, file):
     lines = out.splitlines()
     assert code == 0 and lines[0] == "a minute \u00fc" and lines[1].startswith("Local time, zone UTC0. ")
     assert "Friday 20 November 2026" in lines and "In the end" in lines
-    assert any(line.startswith("05:00:0") and "on grid    rests until: " in line for line in lines)
+    assert any(line.startswith("05:00:0") and "grid       commanded until: " in line for line in lines)
 
 
 def test_a_stream_without_umlauts_gets_none(file):

@@ -72,16 +72,16 @@ def test_a_quiet_day_is_a_few_calm_lines():
         BEGIN,
         "05:00:00  really     KM1 is closed, KM2 is open, and the load is fed from grid",
         "05:00:01  clock      trusted, from the battery clock, wrong by 1 s at most",
-        "05:00:01  on grid    rests until: it is within a V2L window whose time is not used up",
+        "05:00:01  grid       commanded until: it is within a V2L window whose time is not used up",
         "05:30:05  to V2L     KM1 open after 26 ms, KM2 closed after 63 ms; load without supply for 37 ms",
         "05:45:00  to grid    KM2 open after 25 ms, KM1 closed after 61 ms; load without supply for 36 ms",
-        "05:45:00  on grid    rests until: it is within a V2L window whose time is not used up",
+        "05:45:00  grid       commanded until: it is within a V2L window whose time is not used up",
         "",
         "In the end",
         "  load fed from V2L for  14 min 55 s",
         "  transfers commanded    2",
         "  faults standing        none",
-        "  the board is           on grid",
+        "  the board is           commanding grid",
         "  the load is fed from   grid",
     ]
 
@@ -108,7 +108,7 @@ def test_an_entry_that_fails_is_told_before_the_return_and_the_fault():
         "05:01:00  fault      km2-not-closed: Told to go to V2L, and KM2 feedback still said open at its",
         "05:01:00  remedy     Test KM2's coil, the electrical and the mechanical interlock, and the guard",
         "05:01:00  latched    km2-not-closed stands until a person acknowledges it at the board",
-        "05:01:00  on grid    rests until a person acknowledges the fault at the board",
+        "05:01:00  grid       commanded until a person acknowledges the fault at the board",
         "05:01:00  to grid    KM2 was open already, KM1 closed after 36 ms",
         "05:01:00  supply     the load is fed from grid, after 539 ms without",
     ]
@@ -121,7 +121,8 @@ def test_a_return_that_never_ends_is_told_with_what_came_of_it():
     run.says(101_000, state="fault", faults=["km2-stuck"]).ends(2, ["km2-stuck"], "fault", "v2l", 1_794_950)
     assert run.since("05:01:30")[0] == "05:01:30  to grid    KM2 did not open, KM1 did not close"
     assert "  faults standing        km2-stuck" in run.told
-    assert run.told[-2:] == ["  the board is           in a latched fault, on grid", "  the load is fed from   V2L"]
+    assert run.told[-2:] == [
+        "  the board is           in a latched fault, and commands grid", "  the load is fed from   V2L"]
     assert sum("stands until a person" in line for line in run.told) == 1
 
 
@@ -156,7 +157,7 @@ def test_feedback_that_contradicts_its_contactor_is_told_beside_the_truth():
     assert run.since("05:01") == [
         "05:01:00  feedback   KM2 feedback says closed, and really KM2 is open",
         "05:01:30  feedback   KM2 feedback says open, and so it is",
-        "05:01:31  on grid    rests until: the V2L supply is live: for 10 s to enter, not dead for 200 ms to",
+        "05:01:31  grid       commanded until: the V2L supply is live: for 10 s to enter, not dead for 200 ms to",
         INDENT + "stay",
     ]
 
@@ -190,7 +191,7 @@ def test_every_fault_is_told_in_its_sentences_within_the_width(code):
 def test_every_reason_is_told_in_its_sentence_and_only_when_it_changes(name):
     run = Run().says(0, why=None).says(60_000, why=name).says(61_000, why=name).says(62_000, state="v2l", why=None)
     lines = run.since("05:01")
-    assert " ".join(line[len(INDENT):] for line in lines) == "rests until: " + PERMITS[name]
+    assert " ".join(line[len(INDENT):] for line in lines) == "commanded until: " + PERMITS[name]
 
 
 def test_what_a_person_does_and_what_the_board_goes_through_is_told():
@@ -210,7 +211,7 @@ def test_what_a_person_does_and_what_the_board_goes_through_is_told():
         "05:01:03  ack        somebody at the board has acknowledged what was latched",
         "05:01:04  ack        refused: the feedback does not show rest",
         "05:01:05  clock      contradicted",
-        "05:01:07  on grid    rests while the board is in service",
+        "05:01:07  grid       commanded while the board is in service",
     ]
 
 

@@ -170,11 +170,11 @@ class Timeline:
     def _tell_state(self, line, status, old_state):
         state, why = status["state"], status["why"]
         if state in ("fault", "service") and state != old_state:
-            self._tell(line, "on grid", {"fault": "rests until a person acknowledges the fault at the board",
-                                         "service": "rests while the board is in service"}[state])
+            self._tell(line, "grid", {"fault": "commanded until a person acknowledges the fault at the board",
+                                      "service": "commanded while the board is in service"}[state])
         reason = why if state in ("startup", "grid") else None
         if reason and reason != self.reason:
-            self._tell(line, "on grid", f"rests until: {PERMITS.get(reason, reason)}")
+            self._tell(line, "grid", f"commanded until: {PERMITS.get(reason, reason)}")
         self.reason = reason
 
     def _event(self, line, _now_ms):

@@ -38,8 +38,9 @@ HOLDS = {
     "remote": "somebody far away asks for grid",
     "remote lifted": "lifted from afar",
 }
-STATES = {"startup": "starting, on grid", "grid": "on grid", "to_v2l": "on its way to V2L", "v2l": "on V2L",
-          "to_grid": "on its way to grid", "fault": "in a latched fault, on grid", "service": "in service, on grid"}
+STATES = {"startup": "starting, and commands grid", "grid": "commanding grid", "to_v2l": "on its way to V2L",
+          "v2l": "commanding V2L", "to_grid": "on its way to grid", "fault": "in a latched fault, and commands grid",
+          "service": "in service, and commands grid"}
 
 
 class Page:

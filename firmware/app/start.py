@@ -82,8 +82,12 @@ def _tell_of_the_start(core, journal, memory, state_problem):
     if state_problem is not None:
         core.note("boot", "state " + state_problem)
     if files.exists(TAKEN_BACK):
-        core.note("update", "taken back", (files.read(TAKEN_BACK, 64) or b"").decode())
+        core.note("update", "taken back", _plain(files.read(TAKEN_BACK, 64)))
         files.remove(TAKEN_BACK)
+
+
+def _plain(raw):
+    return "".join([chr(byte) for byte in raw or b"" if 32 <= byte < 127])
 
 
 def _take_up(core, timekeeper, memory, saved):

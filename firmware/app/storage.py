@@ -14,6 +14,7 @@ TRIAL = "trial"  # boot.py counts the starts of a new build in it, until this re
 HEALTHY_S = 60  # a start that lasts so long was a good one
 JOURNAL_S = 60
 RETRY_S = 60
+NEVER_S = 1 << 24
 PENDING_MAX = 64
 
 
@@ -84,9 +85,7 @@ class Storage:
 
     def due_s(self):
         """Seconds until settle() has something to do."""
-        due_s = self.up_s + RETRY_S
-        if not self.healthy:
-            due_s = HEALTHY_S
+        due_s = HEALTHY_S if not self.healthy else self.up_s + NEVER_S
         if self.pending:
             due_s = min(due_s, self.oldest_s + JOURNAL_S)
         if self._state_waits():

@@ -17,11 +17,10 @@ from tools.timeline import Timeline
 
 REFUSED_CODE = 1
 WRONG_USE = 2
-UNIX_2020 = 1577836800
 HOUR_MS = 3_600_000
 FLUSH_S = 0.5
 EXAMPLES = """examples:
-  tools/gridrest sim --headless                                            today, as the board would spend it
+  tools/gridrest sim --headless                                            a day, as the board would spend it
   tools/gridrest sim --headless --config house.json --for 7d               a week with a configuration of yours
   tools/gridrest sim --headless --scenario weld.json --json                what happens to it, for a program
 """
@@ -47,7 +46,7 @@ def add(subparsers):
     parser.add_argument("--for", dest="span", metavar="D",
                         help='how long: 24h, 90m, 30s, 2d, 1y or H:MM:SS (default: the scenario\'s, else 24h)')
     parser.add_argument("--start", metavar="T", help="an instant in UTC like 2026-10-25T00:00:00Z, or a date, for its "
-                        "midnight in UTC (default: the scenario's, else today)")
+                        "midnight in UTC (default: the scenario's, else a Friday, 2026-11-20)")
     parser.add_argument("--config", metavar="FILE", help="the configuration; a scenario's own is laid over it. - for "
                         "standard input (default: the simulator's installation for a scenario, else config.json "
                         "here, else the example)")
@@ -111,9 +110,7 @@ def _chosen(arguments):
         base = None if arguments.config is None else _base(arguments.config).raw
         return _checked(_read(arguments.scenario), base, start_s, span)
     config = _base(arguments.config)
-    today_s = (int(time.time()) - UNIX_2020) // dates.DAY_S * dates.DAY_S
-    scenario = _checked('{"name": "a run without a scenario"}', config.raw, today_s if start_s is None else start_s,
-                        span or "24h")
+    scenario = _checked('{"name": "a run without a scenario"}', config.raw, start_s, span or "24h")
     # Nobody else would tell such a board the time, and its day would be one long wait for it.
     scenario.set_clock = config.rtc == "none" and config.ntp is None
     return scenario

@@ -48,6 +48,7 @@ class Player:
         self.world = World(scenario, files, self.trace)
         self.world.tell = self.tell
         self.program = None
+        self.running = None  # the loop of the program that runs
         self.status = None
         self.told = 0
         if scenario.set_clock:
@@ -74,7 +75,7 @@ class Player:
         """From one reset to the next."""
         world = self.world
         world.session = Session()
-        self.program = None
+        self.program = self.running = None
         if not world.board.powered:
             world.wait_for_reset()
         boot_ms, world.boot_ms = world.boot_ms, 0
@@ -104,8 +105,10 @@ class Player:
 
     def loop(self):
         """The loop that runs, or None."""
-        module = self.program and self.program.module("firmware.app.loop")
-        return module.Loop.running if module else None
+        if not self.running and self.program:
+            module = self.program.module("firmware.app.loop")
+            self.running = module and module.Loop.running
+        return self.running
 
     def tell(self):
         """Lines for what the board has told since the last time."""

@@ -116,12 +116,12 @@ class World:
     def advance(self, ms):
         end_ms = self.ms + ms
         while self.ms < end_ms:
-            self._pass(min(end_ms, self.next_ms()) - self.ms)
+            self._pass(min(end_ms, self.next_ms(), self.board.bites_ms) - self.ms)
             self._happen()
 
     def next_ms(self):
-        """When something happens next that is not the program's doing."""
-        at_ms = min(self.scenario.for_ms, self.board.bites_ms, self.ms + self.plant.next_ms())
+        """When something happens next, apart from the watchdog's bite."""
+        at_ms = min(self.scenario.for_ms, self.ms + self.plant.next_ms())
         if self.next_event < len(self.events):
             at_ms = min(at_ms, self.events[self.next_event].at_ms)
         for release in self.releases:
