@@ -157,8 +157,8 @@ def test_feedback_that_contradicts_its_contactor_is_told_beside_the_truth():
     assert run.since("05:01") == [
         "05:01:00  feedback   KM2 feedback says closed, and really KM2 is open",
         "05:01:30  feedback   KM2 feedback says open, and so it is",
-        "05:01:31  grid       commanded until: the V2L supply is live: for 10 s to enter, not dead for 200 ms to",
-        INDENT + "stay",
+        "05:01:31  grid       commanded until: the V2L supply is live: for 10 s to enter, not dead for 200 ms",
+        INDENT + "to stay",
     ]
 
 

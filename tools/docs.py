@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from firmware.core import ages, boards, changeover, faults, permits, sentences
+from firmware.device import lamp
 from tools.docs_config import config_table
 
 README = Path(__file__).resolve().parent.parent / "README.md"
@@ -87,12 +88,20 @@ def _relays(pins):
     return " / ".join(named) + ("" if 1 in [level for signal, _pin, level in pins if signal == "pilot"] else ", on low")
 
 
+def lamp_table():
+    """The lamp's code, the gravest first, as it is chosen."""
+    rows = [("`%s`" % pattern, "%.1f s" % (len(pattern) * lamp.UNIT_MS / 1000), name, meaning)
+            for name, pattern, meaning in lamp.CODES]
+    return table(("pattern: an eighth of a second a sign, # is lit", "repeats after", "code", "means"), rows)
+
+
 TABLES = (
     ("states", states_table),
     ("permits", permits_table),
     ("faults", faults_table),
     ("configuration", config_table),
     ("boards", boards_table),
+    ("lamp", lamp_table),
 )
 
 

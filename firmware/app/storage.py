@@ -1,8 +1,9 @@
 """Writes to flash what must survive, with all outputs off and nothing moving, and no more often than it must.
 
 A write stalls the chip for a large part of a second, so nothing is written on V2L. What must not be lost (latched
-faults, holds, the mark of a coming entry) is written as soon as the outputs have been off for a while; the journal
-follows within a minute. Where flash refuses, the board goes on and says so.
+faults, holds, the mark of an entry and its end) is written as soon as the outputs have been off for a while; counts
+and the journal wait for up to a minute, so that nothing that flickers can wear the flash. Where flash refuses, the
+board goes on and says so.
 """
 
 from firmware.core import faults, jsontext, record
@@ -12,8 +13,7 @@ STATE = "state.json"
 STATE_BYTES = 4096  # far more than a record ever takes
 TRIAL = "trial"  # boot.py counts the starts of a new build in it, until this removes it
 HEALTHY_S = 60  # a start that lasts so long was a good one
-JOURNAL_S = 60
-RETRY_S = 60
+PATIENCE_S = 60  # how long counts and the journal may wait, and how long after a failure it is tried again
 NEVER_S = 1 << 24
 PENDING_MAX = 64
 
@@ -43,6 +43,8 @@ class Storage:
         self.up_s = 0
         self.oldest_s = 0
         self.retry_s = 0
+        self.written_s = -PATIENCE_S
+        self.written = None  # what must not be lost, as it stands in flash
         self.healthy = False
 
     def collect(self, up_s):
@@ -75,9 +77,9 @@ class Storage:
         """At most one write. Called now and then while all outputs are off and nothing moves."""
         if self.due_s() > 0:
             return
-        if self._state_waits():
+        if self.core.dirty and self._state_due_s() <= self.up_s:
             self._write_state()
-        elif self.pending:
+        elif self.pending and self.oldest_s + PATIENCE_S <= self.up_s:
             self._write_journal()
         else:
             self.healthy = True
@@ -87,21 +89,29 @@ class Storage:
         """Seconds until settle() has something to do."""
         due_s = HEALTHY_S if not self.healthy else self.up_s + NEVER_S
         if self.pending:
-            due_s = min(due_s, self.oldest_s + JOURNAL_S)
-        if self._state_waits():
-            due_s = self.up_s
+            due_s = min(due_s, self.oldest_s + PATIENCE_S)
+        if self.core.dirty:
+            due_s = min(due_s, self._state_due_s())
         return max(0, due_s - self.up_s, self.retry_s - self.up_s)
 
-    def _state_waits(self):
+    def _state_due_s(self):
+        """When the state is to be written, by the time since the start."""
+        if self.stormy and self.up_s < HEALTHY_S and self.core.faults.latched >> faults.RESET_STORM & 1:
+            return HEALTHY_S
+        return self.up_s if self._must_keep() != self.written else self.written_s + PATIENCE_S
+
+    def _must_keep(self):
+        """What no power cut may lose."""
         core = self.core
-        if self.stormy and self.up_s < HEALTHY_S and core.faults.latched >> faults.RESET_STORM & 1:
-            return False
-        return core.dirty
+        kept = (core.faults.latched, core.faults.foreign, core.holds.local, core.holds.remote, core.holds.until_s)
+        return kept + (core.entry_open, core.stay.spent, core.clock.last_set_s, core.clock.barred)
 
     def _write_state(self):
         written = files.replace(STATE, jsontext.write(record.pairs(self.core)).encode())
         if written:
             self.core.dirty = 0
+            self.written_s = self.up_s
+            self.written = self._must_keep()
         return self._took(written)
 
     def _write_journal(self):
@@ -112,5 +122,5 @@ class Storage:
 
     def _took(self, written):
         self.core.show(faults.FLASH_FULL, 0 if written else 1)
-        self.retry_s = 0 if written else self.up_s + RETRY_S
+        self.retry_s = 0 if written else self.up_s + PATIENCE_S
         return written

@@ -55,7 +55,6 @@ _ROWS = (
     ("fault 5", "########..#..#..#..#..#............", "state file, configuration or firmware",
      lambda core: _stands(core, RECORDS)),
     ("starting", "####....", "start-up: not ready yet, or waiting for the grid", lambda core: core.phase == STARTUP),
-    ("transferring", "#", "between grid and V2L", lambda core: core.is_transferring()),
     ("v2l", "##############..", "on V2L", lambda core: core.is_on_v2l()),
     ("hold", "#..#............................", "on grid, because somebody asked for it",
      lambda core: core.holds.any() or core.button.down),
