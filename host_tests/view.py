@@ -54,6 +54,7 @@ class View:
         self.grid_dead = False
         self.faults = Faults(False)
         self.gate = Part(refused=0)
+        self.button = Part(contact=contact((0, LONG)))
         self.request = Part(entry=permits.ENTRY_ALL, stay=permits.STAY_ALL)
         self.watch = Part(pilot_for_ms=LONG, enabled_for_ms=LONG, for_ms_max=LONG, km2_seen_open=0)
         self.km1 = self.km2 = self.bond = contact(None)

@@ -27,11 +27,11 @@ def wrong_file():
     return None
 
 
-def wrong_pin(relays, rows):
-    """The first relay in use that boot.py does not turn off, or None. `relays` of (pin, off level)."""
-    for signal, pin, kind in rows:
-        if signal in ("pilot", "guard") and (pin, 0 if kind == "high" else 1) not in relays:
-            return signal
+def wrong_pin(relays, expected):
+    """The first relay's pin that boot.py does not turn off, or None. Both lists hold (pin, off level)."""
+    for row in expected:
+        if row not in relays:
+            return row[0]
     return None
 
 

@@ -9,7 +9,7 @@ import sys
 
 from firmware import build
 from firmware.app import console, desk, loop, outbox, selfcheck, storage, timekeeping
-from firmware.core import boards, config, controller, dates, faults, jsontext, record, status
+from firmware.core import boards, chips, config, controller, dates, faults, jsontext, record, status
 from firmware.device import ds3231, files, lamp, pins, rtcmem, soc
 
 CONFIG = "config.json"
@@ -107,7 +107,7 @@ def _check(core, problem, relays, chosen):
         core.latch(faults.CONFIG_BAD)
         core.note("config", "refused", problem[0])
     stray = selfcheck.wrong_file()
-    pin = selfcheck.wrong_pin(relays, chosen.pins)
+    pin = selfcheck.wrong_pin(relays, chips.relays_off(chosen.profile, chosen.pins))
     if stray is not None or pin is not None:
         core.latch(faults.FIRMWARE_MISMATCH)
-        core.note("config", "mismatch", stray or pin)
+        core.note("config", "mismatch", stray or "boot.py leaves pin %d" % pin)

@@ -6,7 +6,7 @@ and the journal wait for up to a minute, so that nothing that flickers can wear 
 board goes on and says so.
 """
 
-from firmware.core import faults, jsontext, record
+from firmware.core import faults, jsontext, permits, record
 from firmware.device import files, journal
 
 STATE = "state.json"
@@ -68,9 +68,7 @@ class Storage:
         self.outbox.tell(line[: line.rfind(b" ")].decode())
 
     def mark(self):
-        """Write the coming entry before it is made, and all that happened before it. True if the entry is in flash."""
-        if self.pending:
-            self._write_journal()
+        """Write the coming entry before it is made. True if it is in flash."""
         return self._write_state()
 
     def settle(self):
@@ -79,7 +77,7 @@ class Storage:
             return
         if self.core.dirty and self._state_due_s() <= self.up_s:
             self._write_state()
-        elif self.pending and self.oldest_s + PATIENCE_S <= self.up_s:
+        elif self.pending and self._journal_due_s() <= self.up_s:
             self._write_journal()
         else:
             self.healthy = True
@@ -89,7 +87,7 @@ class Storage:
         """Seconds until settle() has something to do."""
         due_s = HEALTHY_S if not self.healthy else self.up_s + NEVER_S
         if self.pending:
-            due_s = min(due_s, self.oldest_s + PATIENCE_S)
+            due_s = min(due_s, self._journal_due_s())
         if self.core.dirty:
             due_s = min(due_s, self._state_due_s())
         return max(0, due_s - self.up_s, self.retry_s - self.up_s)
@@ -99,6 +97,11 @@ class Storage:
         if self.stormy and self.up_s < HEALTHY_S and self.core.faults.latched >> faults.RESET_STORM & 1:
             return HEALTHY_S
         return self.up_s if self._must_keep() != self.written else self.written_s + PATIENCE_S
+
+    def _journal_due_s(self):
+        """Before an entry there is no time to lose it in: all that came before it is written while it is confirmed."""
+        confirming = self.core.request.entry == permits.ENTRY_ALL
+        return self.up_s if confirming else self.oldest_s + PATIENCE_S
 
     def _must_keep(self):
         """What no power cut may lose."""

@@ -6,10 +6,11 @@ The system clock is only a witness: it is read every second, and a step of it th
 import time
 
 from firmware.core import clock
-from firmware.device import soc
+from firmware.device import ds3231, soc
 
 MINUTE_S = 60
 RESET_S_MAX = 90  # a warm reset lasts no longer than this after the last stamp
+TROUBLES = {ds3231.STOPPED: "has stopped", ds3231.SILENT: "does not answer", ds3231.ODD: "makes no sense"}
 HAND_ERROR_S = 2  # a person's set comes in whole seconds and over a cable
 EDGE_MS = 10  # how finely the battery clock's second is looked for
 NEAR_ENTRY_S = 60  # so long the age of an entry is kept to the second, longer than resets are laid to it
@@ -20,6 +21,7 @@ class Timekeeper:
         self.core = core
         self.chip = chip  # a battery clock, or None
         self.chip_s = -1  # what it said at the start
+        self.trouble = None
         self.memory = memory
         self.system_ahead_s = 0  # of the time since the start
         self.minute = 0
@@ -38,15 +40,15 @@ class Timekeeper:
                 return now_s
             time.sleep_ms(EDGE_MS)
             now_s = self.chip.read()
-        return -1
+        return ds3231.STOPPED
 
     def start(self):
         """Begin with whatever can be believed, right after before()."""
         now_s = self._stamped()
         if now_s >= 0:
             self.core.clock.stamp(now_s, self.memory.error_s + RESET_S_MAX)
-        if self.chip_s >= 0:
-            self.core.clock.chip(self.chip_s)
+        if self.chip:
+            self._heed_chip(self.chip_s)
         self.system_ahead_s = soc.system_s()
         self.stamp()
 
@@ -67,7 +69,8 @@ class Timekeeper:
         if up_s // MINUTE_S != self.minute:
             self.minute = up_s // MINUTE_S
             self.system_ahead_s = ahead_s  # two readings in whole seconds may drift apart slowly
-            self._ask_chip()
+            if self.chip:
+                self._heed_chip(self.chip.read())
             if self.memory.crashes():
                 self.memory.forget_crashes()  # a start that lasts so long was a good one
             self.stamp()
@@ -79,8 +82,11 @@ class Timekeeper:
         core = self.core
         return min(core.governor.entries.ages[0], NEAR_ENTRY_S) if core.entry_open else -1
 
-    def _ask_chip(self):
-        now_s = self.chip.read() if self.chip else -1
+    def _heed_chip(self, now_s):
+        trouble = TROUBLES.get(now_s)
+        if trouble != self.trouble:
+            self.trouble = trouble
+            self.core.note("clock", "battery clock", trouble or "answers")
         if now_s >= 0:
             self.core.clock.chip(now_s)
 

@@ -20,6 +20,13 @@ class Ages:
             ages[i] = ages[i - 1]
         ages[0] = 0
 
+    def take_back(self):
+        """The newest did not happen after all."""
+        ages = self.ages
+        for i in range(len(ages) - 1):
+            ages[i] = ages[i + 1]
+        ages[-1] = NEVER_S
+
     def grow(self, seconds):
         ages = self.ages
         for i in range(len(ages)):

@@ -56,7 +56,8 @@ def _entry_lost(c):
 
 
 def _mark_written(c):
-    return c.mark == MARK_WRITTEN
+    """The board was blind while it wrote: if the button looks pressed now, the next samples are to tell."""
+    return c.mark == MARK_WRITTEN and c.button.contact.raw != 1
 
 
 def _mark_failed(c):

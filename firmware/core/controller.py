@@ -189,6 +189,8 @@ class Controller:
         elif phase == GRID and was == MAKE_GRID:
             self.transfer.end()
         if was == MARK:
+            if phase != BREAK_GRID:
+                self.governor.take_back()
             self.governor.weigh()
         if phase in (GRID, FAULT, SERVICE):
             self.entry_open = 0
@@ -213,6 +215,7 @@ class Controller:
             return
         if self.plan.is_stale(now_s):
             self.plan.refresh(self.schedule, now_s)
+            permits.weigh(self, self.request)  # or the status would tell of a plan that has just run out
         self.stay.new_day(self.plan.day)
         if BREAK_GRID <= self.phase <= V2L:
             self.stay.shorten(now_s, self.plan)

@@ -10,6 +10,7 @@ from firmware.core import ages
 HOUR_S, DAY_S = 3600, 86400
 NEAR_S = 30  # a reset this soon after an entry was caused by it
 LAST_FIVE = 0b11111
+LAST_SIX = 0b111111  # one more is kept, for an entry that is taken back
 STORM_BLOCKS = 10
 
 
@@ -30,7 +31,7 @@ class Governor:
         self.entries = ages.Ages(limits.entries_per_day)
         self.resets = ages.Ages(4)
         self.free = True
-        self.ended_by_reset = 0  # one bit for each of the last five entries, the newest lowest
+        self.ended_by_reset = 0  # one bit for each of the last entries, the newest lowest
         self.ended_near = 0
         self.blocked = False
         self.blocks = 0  # how often only this stood between the board and an entry, in this half hour
@@ -55,8 +56,14 @@ class Governor:
     def enter(self):
         """Count an entry before it is made. It is weighed afterwards, or it would bar itself."""
         self.entries.add()
-        self.ended_by_reset = self.ended_by_reset << 1 & LAST_FIVE
-        self.ended_near = self.ended_near << 1 & LAST_FIVE
+        self.ended_by_reset = self.ended_by_reset << 1 & LAST_SIX
+        self.ended_near = self.ended_near << 1 & LAST_SIX
+
+    def take_back(self):
+        """The entry that was counted last was not made: no output went on."""
+        self.entries.take_back()
+        self.ended_by_reset >>= 1
+        self.ended_near >>= 1
 
     def started(self, mark, since_entry_s):
         """An unplanned start; `mark` if an entry stood open, `since_entry_s` its age or -1. True if it is a storm."""
@@ -65,7 +72,8 @@ class Governor:
             self.ended_by_reset |= 1
         if 0 <= since_entry_s <= NEAR_S:
             self.ended_near |= 1
-        return self.resets.count(HOUR_S) >= 4 or bits_in(self.ended_by_reset) >= 3 or bits_in(self.ended_near) >= 2
+        ended, near = self.ended_by_reset & LAST_FIVE, self.ended_near & LAST_FIVE
+        return self.resets.count(HOUR_S) >= 4 or bits_in(ended) >= 3 or bits_in(near) >= 2
 
     def stood_alone(self, alone):
         """Only the governor bars an entry now; True if that has just happened too often."""

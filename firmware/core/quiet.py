@@ -5,7 +5,7 @@ with a change of outputs, permits or faults must be in here, and a test steps bo
 at the loop's own pace, also because somebody has said something since the last tick.
 """
 
-from firmware.core import button, clock, permits
+from firmware.core import button, clock, holds, permits
 from firmware.core.changeover import BREAK_GRID, GRID, MAKE_GRID, MARK, V2L, next_row
 from firmware.core.governor import HOUR_S
 from firmware.core.signals import STEP_MS_MAX, Request
@@ -65,7 +65,7 @@ def _seconds_left(c):
     now_s = c.clock.now_s
     if c.schedule is not None:
         left_s = min(left_s, c.plan.until_s - now_s, c.plan.day_ends_s - now_s)
-    if c.holds.local and c.holds.until_s >= 0:
+    if c.holds.local == holds.WINDOW and c.holds.until_s >= 0:
         left_s = min(left_s, c.holds.until_s - now_s)
     if c.stay.spent and c.stay.by_window:
         left_s = min(left_s, c.limits.max_error_s - c.stay.over_s)

@@ -4,7 +4,7 @@ A record that is missing, or of which any part is not what it should be, is refu
 `state-lost`: what was latched then is unknown, and only a person may say that all is well.
 """
 
-from firmware.core import clock, dates, faults, holds, stay
+from firmware.core import clock, dates, faults, governor, holds, stay
 from firmware.core.plan import NEVER_S
 
 VERSION = 1
@@ -22,8 +22,8 @@ def pairs(c):
         ("mark", _iso(c.entered_s) if c.entry_open else None),
         ("entries", list(g.entries.ages)),
         ("resets", list(g.resets.ages)),
-        ("ended", g.ended_by_reset),
-        ("near", g.ended_near),
+        ("ended", g.ended_by_reset & governor.LAST_FIVE),
+        ("near", g.ended_near & governor.LAST_FIVE),
         ("tallies", [list(tally.before.ages) for tally in f.tallies]),
         ("spent", s.spent),
         ("budget", (("day", s.used_day), ("used_s", s.used_s))),

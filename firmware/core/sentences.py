@@ -8,7 +8,7 @@ contactor *is* open or closed, only what its feedback says.
 PERMITS = (
     ("fault", "no latched fault, and no other fault active or inside its retry time"),
     ("service", "the board is not in service"),
-    ("selfcheck", "configuration accepted, files as in the manifest, pins as in the profile, loop healthy"),
+    ("selfcheck", "configuration and files are sound, the pins are the profile's, and entries can be recorded in flash"),
     ("hold", "nobody asked for grid, at the board or remotely"),
     ("enable", "the lock-out is closed, where one is fitted"),
     ("clock", "the clock is trusted: synced, or in holdover within its error bound"),

@@ -21,6 +21,7 @@ class Moving:
         self.left_ms = NEVER_MS  # until the contact moves
         self.bouncing_ms = 0
         self.welded = 0
+        self.blocked = 0  # the interlock holds back what the coil pulls
         self.coil_open = 0
 
     def energise(self, coil):
@@ -28,6 +29,7 @@ class Moving:
         if coil == self.coil:
             return
         self.coil = coil
+        self.blocked = 0
         if coil == self.closed:
             self.left_ms = NEVER_MS
         else:
@@ -40,7 +42,14 @@ class Moving:
 
     def move(self, may_close):
         """Take up the position the coil asks for; True if the contact moved."""
-        if self.left_ms != 0 or self.welded or (self.coil and not may_close):
+        if self.left_ms != 0 or self.welded:
+            return False
+        if self.coil and not may_close:
+            self.blocked = 1
+            return False
+        if self.blocked:
+            self.blocked = 0
+            self.left_ms = self.on_ms // 2  # of its way it has still to go
             return False
         self.left_ms = NEVER_MS
         self.closed = self.coil
@@ -49,7 +58,7 @@ class Moving:
 
     def free(self):
         self.welded = 0
-        if self.closed != self.coil and self.left_ms == NEVER_MS:
+        if self.closed != self.coil:
             self.left_ms = self.on_ms if self.coil else self.off_ms
 
 

@@ -37,7 +37,8 @@ class Skipper:
         seconds = (clock.ms + turns * SAMPLE_MS) // 1000
         if turns > 1 and seconds:
             turns = _first_turn(seconds, clock)
-            turns = min(turns, _first_turn(1, clock) if self.restless else self._to_chore(loop))
+            soon = self.restless or loop.core.events  # what is noted late in one slow part is told in the next
+            turns = min(turns, _first_turn(1, clock) if soon else self._to_chore(loop))
         return turns
 
     def _to_chore(self, loop):

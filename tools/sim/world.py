@@ -58,6 +58,7 @@ class World:
         self.boot_ms = 0
         self.hung = False
         self.stall_ms = 0
+        self.commanded = 0  # what the pilot's pin says
         self.transfers = 0
         self.v2l_ms = 0
         self.event_ms = 0  # when the scenario last interfered, or the program started
@@ -156,13 +157,14 @@ class World:
 
     def command(self):
         """The relays follow their pins."""
-        before = self.plant.pilot.coil
-        self.plant.command(self.board.is_on("pilot"), self.board.is_on("guard"))
-        return before != self.plant.pilot.coil
+        self.commanded = self.board.is_on("pilot")
+        self.plant.command(self.commanded, self.board.is_on("guard"))
 
     def written(self):
         """The program has written a pin."""
-        if self.command():
+        before = self.commanded
+        self.command()
+        if self.commanded != before:
             self.transfers += 1
         self.show()
 
