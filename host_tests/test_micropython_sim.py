@@ -1,4 +1,4 @@
-"""The whole firmware, as it is deployed, on real MicroPython: the simulator's lines are those of CPython, byte for byte."""
+"""The whole firmware, as it is deployed, on real MicroPython: the simulator tells what it tells on CPython."""
 
 import pathlib
 

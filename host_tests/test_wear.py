@@ -7,7 +7,7 @@ from tools.sim import run, scenario
 BLOCKS = (2 << 20) // 4096
 CYCLES = 100_000  # what makers promise of one block
 MINUTES = 1440
-STATE, JOURNAL, ENTRY = 4, 3, 11  # erases: a state file, a journal append, both for an entry and the state on its return
+STATE, JOURNAL, ENTRY = 4, 3, 11  # erases; an entry costs both, and the state on its return
 HOURS = 3  # of a hostile day
 WORST = MINUTES * (STATE + JOURNAL) + 12 * ENTRY
 
@@ -43,6 +43,6 @@ def test_the_worst_day_is_bounded_whatever_flickers(figure):
     hostile = (every(90, *flapping), every(90, *dropping), every(100, *resetting),
                every(90, *flapping, *dropping, *resetting))
     spent = max([erased(events, HOURS) for events in hostile]) * 24 // HOURS
-    figure(f"flash: {spent} erases on the worst of {len(hostile)} hostile days; at most {WORST} on any, which 2 MB bear "
-           f"for {years(WORST)} years of such days")
+    figure(f"flash: {spent} erases on the worst of {len(hostile)} hostile days; at most {WORST} on any, which 2 MB "
+           f"bear for {years(WORST)} years of such days")
     assert spent <= WORST

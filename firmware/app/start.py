@@ -78,6 +78,8 @@ def _chip(chosen):
 def _tell_of_the_start(core, journal, memory, state_problem):
     for code in journal.start():
         core.note("boot", code)
+    if journal.n > 1 and not memory.planned:
+        journal.n += storage.PENDING_MAX  # the last run may have told of more than it could still write
     core.note("boot", soc.cause(), memory.ended or ("asked for" if memory.planned else None))
     if state_problem is not None:
         core.note("boot", "state " + state_problem)

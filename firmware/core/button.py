@@ -47,6 +47,10 @@ class Button:
         self.held_ms = min(before_ms + dt_ms, STUCK_MS + 1)
         return STILL_DOWN if self.fresh and before_ms < FIXED_MS <= self.held_ms else NOTHING
 
+    def is_held_for_good(self):
+        """A selector on GRID, or a button that is stuck, or whose wire is broken: a hold without a gesture."""
+        return self.down and (self.is_selector or not self.seen_up or self.held_ms > STUCK_MS)
+
     def disown(self):
         """What is being done now began before the fault latched: it may not acknowledge it."""
         self.fresh = 0

@@ -117,8 +117,12 @@ class Controller:
             t.watch(self.km1.raw, self.km2.raw, dt_ms)
         else:
             t.watch(self.km2.raw, self.km1.raw, dt_ms)
-            if self.phase == FAULT and t.close_ms != transfer_module.UNSEEN:
+            if self.phase == FAULT and (t.close_ms != transfer_module.UNSEEN or t.ms >= self._transfer_ms_max()):
                 t.end()
+
+    def _transfer_ms_max(self):
+        limits = self.limits
+        return limits.release_ms + limits.dead_time_ms + limits.pull_ms
 
     def _wait(self, dt_ms):
         self.startup_ms = max(0, self.startup_ms - dt_ms)

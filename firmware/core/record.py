@@ -53,6 +53,7 @@ def start(c, record, planned, since_entry_s, away_s):
     mark = record["mark"] is not None
     if mark:
         c.stay.was_cut(since_entry_s)
+        c.transfer.was_cut(since_entry_s)
     if c.governor.started(mark, since_entry_s):
         c.latch(faults.RESET_STORM)
 

@@ -8,8 +8,8 @@ contactor *is* open or closed, only what its feedback says.
 PERMITS = (
     ("fault", "no latched fault, and no other fault active or inside its retry time"),
     ("service", "the board is not in service"),
-    ("selfcheck", "configuration and files are sound, the pins are the profile's, and entries can be recorded in flash"),
-    ("hold", "nobody asked for grid, at the board or remotely"),
+    ("selfcheck", "configuration and files are sound, pins are the profile's, entries can be recorded"),
+    ("hold", "nobody asks for grid, at the board or remotely, and the button is not down"),
     ("enable", "the lock-out is closed, where one is fitted"),
     ("clock", "the clock is trusted: synced, or in holdover within its error bound"),
     ("schedule", "it is within a V2L window whose time is not used up"),
@@ -169,7 +169,8 @@ FAULTS = (
     ),
     (
         "flash-full",
-        "The board cannot write its files: the flash is full, worn or read-only.",
+        "The board cannot write its files: the flash is full, worn or read-only. V2L stays away while no entry can be "
+        "recorded.",
         "Save the journal, then flash the firmware again.",
     ),
     (

@@ -85,7 +85,7 @@ def _clock(k):
 
 
 def _hold(c):
-    local = holds.FIXED if c.button.is_selector and c.button.down else c.holds.local
+    local = holds.FIXED if c.button.is_held_for_good() else c.holds.local
     until_s = c.holds.until_s if local == holds.WINDOW else -1
     remote = holds.FIXED if c.holds.remote else holds.NONE
     return (("local", holds.NAMES[local]), ("remote", holds.NAMES[remote]), ("until", _iso(until_s)))

@@ -52,6 +52,11 @@ class Transfer:
         self.last_drop_ms = self.drop_ms
         self.last_ms = self.close_ms
 
+    def was_cut(self, seconds):
+        """A reset ended a stay of so many seconds, or of -1 where that is not known: there and back count."""
+        self.count = min(self.count + 2, FOREVER_MS)
+        self.v2l_s = min(self.v2l_s + max(0, seconds), FOREVER_MS)
+
     def feed(self, dt_ms):
         """Count time commanded to V2L; returns the whole seconds completed."""
         self.v2l_ms += dt_ms

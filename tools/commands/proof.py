@@ -11,6 +11,9 @@ PARTS = (
     ("zones", "tools.proofs.zones"),
     ("config", "tools.proofs.fuzz_config"),
     ("mutants", "tools.proofs.mutants"),
+    ("resets", "tools.proofs.resets"),
+    ("limits", "tools.proofs.limits"),
+    ("skipping", "tools.proofs.skipping"),
 )
 WRONG_USE = 2
 
