@@ -14,7 +14,7 @@ LIMITS = (
     ("entries_per_day", 12, 1, 24, "entries into V2L in any 24 hours, tries included"),
     ("release_ms", 300, 50, 2000, "how long a contactor may take to let go"),
     ("pull_ms", 500, 50, 2000, "how long a contactor may take to pull"),
-    ("dead_time_ms", 200, 0, 5000, "both feedbacks say open for this long, to one sample, before a coil is fed (two relays)"),
+    ("dead_time_ms", 200, 0, 5000, "both feedbacks say open so long, to one sample, before a coil is fed (two relays)"),
     ("uncommanded_ms", 100, 60, 1000, "how long a change nobody commanded must last to be believed"),
     ("max_error_s", 120, 5, 3600, "the largest clock error with which V2L is allowed"),
     ("watchdog_ms", 5000, 1000, 30000, "the hardware watchdog's time-out"),
