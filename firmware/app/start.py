@@ -9,12 +9,26 @@ import sys
 
 from firmware import build
 from firmware.app import console, desk, loop, outbox, selfcheck, storage, timekeeping
-from firmware.core import boards, chips, config, controller, dates, faults, jsontext, record, status
+from firmware.core import boards, chips, config, controller, dates, faults, jsontext, record, setup, status
 from firmware.device import ds3231, files, lamp, pins, rtcmem, soc
 
 CONFIG = "config.json"
 TAKEN_BACK = "taken-back"
-ASSUMED = '{"board": "%s", "zone": "UTC0"}'  # where the configuration is refused
+
+
+class Assumed:
+    """In place of a configuration that is refused: the board's own outputs, all off, and nothing else.
+
+    How the inputs are wired is not known then, and a button that is read wrongly would leave a hold behind.
+    """
+
+    def __init__(self, profile):
+        self.profile = profile
+        self.pins = [(row[0], row[1], "high" if row[2] else "low") for row in profile[3] if row[0] in pins.OUTPUTS]
+        self.setup = setup.Setup()
+        self.schedule = None
+        self.id = None
+        self.rtc = "none"
 
 
 class Parts:
@@ -25,7 +39,7 @@ def run(relays):
     """Never returns. `relays` of (pin, off level): those that boot.py turns off."""
     memory = rtcmem.Memory()
     chosen, problem = _configuration()
-    wired = pins.Pins(chosen.pins if problem is None else _outputs(chosen.pins))
+    wired = pins.Pins(chosen.pins)
     core = controller.Controller(chosen.setup, chosen.schedule)
     about = status.About()
     about.id, about.fw = chosen.id or soc.identity(), build.FW
@@ -51,21 +65,13 @@ def run(relays):
 
 
 def _configuration():
-    """(a checked configuration, None), or (the assumed one, the first problem of the real one)."""
+    """(a checked configuration, None), or (an assumed one, the first problem of the real one)."""
     text = files.read(CONFIG, jsontext.LONGEST)
     if text is None:
         found, problems = None, [(CONFIG, "missing")]
     else:
         found, problems = config.check(text, boards.PROFILES)
-    if found is not None:
-        return found, None
-    assumed, _none = config.check(ASSUMED % boards.PROFILES[0][0], boards.PROFILES)
-    return assumed, problems[0]
-
-
-def _outputs(rows):
-    """Without the inputs: how they are wired is not known, and a button read wrongly would leave a hold behind."""
-    return [row for row in rows if row[0] in pins.OUTPUTS]
+    return (Assumed(boards.PROFILES[0]), problems[0]) if found is None else (found, None)
 
 
 def _chip(chosen):

@@ -20,7 +20,8 @@ class Timekeeper:
     def __init__(self, core, chip, memory):
         self.core = core
         self.chip = chip  # a battery clock, or None
-        self.chip_s = -1  # what it said at the start
+        self.chip_s = -1  # what it said last
+        self.chip_up_s = 0  # and when, by the time since the start
         self.trouble = None
         self.memory = memory
         self.system_ahead_s = 0  # of the time since the start
@@ -70,7 +71,7 @@ class Timekeeper:
             self.minute = up_s // MINUTE_S
             self.system_ahead_s = ahead_s  # two readings in whole seconds may drift apart slowly
             if self.chip:
-                self._heed_chip(self.chip.read())
+                self._ask_chip(up_s)
             if self.memory.crashes():
                 self.memory.forget_crashes()  # a start that lasts so long was a good one
             self.stamp()
@@ -81,6 +82,16 @@ class Timekeeper:
         """The age of the open entry, to the second while a reset would be laid to it; -1: none is open."""
         core = self.core
         return min(core.governor.entries.ages[0], NEAR_ENTRY_S) if core.entry_open else -1
+
+    def _ask_chip(self, up_s):
+        """A reading counts if the chip has gone on since the last one as the board has."""
+        before_s, now_s = self.chip_s, self.chip.read()
+        off_s = now_s - before_s - (up_s - self.chip_up_s)
+        self.chip_s, self.chip_up_s = now_s, up_s
+        if now_s < 0 or (before_s >= 0 and abs(off_s) <= clock.STEP_S_MAX):
+            self._heed_chip(now_s)
+        elif before_s >= 0:
+            self._heed_chip(ds3231.STOPPED if now_s == before_s else ds3231.ODD)
 
     def _heed_chip(self, now_s):
         trouble = TROUBLES.get(now_s)
@@ -102,6 +113,7 @@ class Timekeeper:
         """A person has told the time."""
         self.core.clock.set(now_s, HAND_ERROR_S, clock.BY_HAND)
         chip_took_it = self.chip is None or self.chip.set(now_s)
+        self.chip_s = -1  # it starts anew
         soc.set_system(now_s)
         self.system_ahead_s = soc.system_s() - up_s
         self.stamp()
