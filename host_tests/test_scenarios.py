@@ -188,6 +188,10 @@ EXPECTED = {
         ["reset-storm"], "fault", "grid", 4, enters("0:10:05", "0:11:11"), lets_go(1000), names("reset-storm")),
     "km2-drop-brings-panic": (
         ["reset-storm"], "fault", "grid", 6, enters("0:10:05", "0:15:05", "0:20:05"), names("reset-storm")),
+    "press-then-interference": (
+        [], "grid", "grid", 2, enters("0:02:05"), says("0:10:00", why="hold"), fed("grid", "0:04:10", "0:30:00"),
+        names()),
+    "latch-then-interference": (["both-closed"], "fault", "grid", 2, enters("0:02:05"), names("both-closed")),
     "stall-on-v2l": ([], "grid", "grid", 2, enters("0:10:05"), fed("v2l", "0:11:00", "0:40:00"), resets(), names()),
     "stall-during-both-transfers": (
         [], "grid", "grid", 2, enters("0:10:05"), fed("none", "0:10:07", "0:10:09.500"), leaves("0:40:00"),

@@ -15,7 +15,6 @@ PACE_MS = SAMPLE_MS
 FAST_MS = 1  # while a transfer runs, so that contact times are measured to a few ms
 READ, STEP, WRITE, TELL = 1, 2, 3, 4
 ALL_STAGES = 0x1234
-REST_MS = 1000  # outputs off for so long: nothing moves any more
 MINUTE_S = 60
 
 
@@ -25,8 +24,9 @@ class Loop:
     def __init__(self, core, pins, parts):
         self.core = core
         self.pins = pins
-        self.parts = parts  # watchdog, lamp, alarm, about, outbox, storage, timekeeper, console
+        self.parts = parts  # about, alarm, console, keepsake, lamp, outbox, storage, timekeeper, watchdog
         self.turn_ms_max = core.limits.watchdog_ms // 2
+        self.rest_ms = core.limits.release_ms + core.limits.pull_ms  # outputs off for so long: nothing moves any more
         self.inputs = Inputs()
         self.word = 0
         self.last_ms = 0
@@ -75,6 +75,7 @@ class Loop:
             age_ms = time.ticks_diff(time.ticks_ms(), now_ms)
         pins.write(core.gate.pilot, core.gate.guard)
         self.word = self.word << 4 | WRITE
+        self.parts.keepsake.watch()
         self.parts.lamp.tick(dt_ms)
         self.parts.alarm.tick(core, dt_ms)
 
@@ -84,12 +85,12 @@ class Loop:
             self.up_s += self.up_ms // 1000
             self.up_ms %= 1000
         off = not self.core.gate.pilot and not self.core.gate.guard
-        self.off_ms = min(self.off_ms + dt_ms, REST_MS) if off else 0
+        self.off_ms = min(self.off_ms + dt_ms, self.rest_ms) if off else 0
 
     def _do_slow_things(self):
         if self.core.wants_mark():
             written = self.parts.storage.mark()
-            self.parts.timekeeper.stamp()
+            self.parts.keepsake.save()
             self.core.marked(written)
         elif self.slow_s != self.core.clock.now_s:
             self._slow()
@@ -107,7 +108,7 @@ class Loop:
         parts.about.uptime_s = self.up_s
         parts.outbox.look()
         parts.lamp.look(self.core)
-        if self.off_ms == REST_MS and not self.core.transfer.running:
+        if self.off_ms == self.rest_ms and not self.core.transfer.running:
             parts.storage.settle()
 
     def _note_time(self, spent_ms):

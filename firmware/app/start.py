@@ -8,7 +8,7 @@ import select
 import sys
 
 from firmware import build
-from firmware.app import console, desk, loop, outbox, selfcheck, storage, timekeeping
+from firmware.app import console, desk, keepsake, loop, outbox, selfcheck, storage, timekeeping
 from firmware.core import boards, chips, config, controller, dates, faults, jsontext, record, setup, status
 from firmware.device import ds3231, files, lamp, pins, rtcmem, soc
 
@@ -47,7 +47,8 @@ def run(relays):
     parts = Parts()
     parts.about = about
     parts.outbox = outbox.Outbox(core, about)
-    parts.timekeeper = timekeeping.Timekeeper(core, _chip(chosen), memory)
+    parts.keepsake = keepsake.Keepsake(core, memory)
+    parts.timekeeper = timekeeping.Timekeeper(core, _chip(chosen), parts.keepsake)
     saved, state_problem = storage.load()
     parts.storage = storage.Storage(core, parts.outbox, saved is not None and "reset-storm" in saved["latched"])
     parts.lamp = lamp.Lamp(wired.driven.get("led"), wired.on.get("led", 1))
@@ -57,7 +58,7 @@ def run(relays):
     poller.register(sys.stdin, select.POLLIN)
     parts.console = console.Console(sys.stdin, sys.stdout, poller, made)
     _tell_of_the_start(core, parts.storage.journal, memory, state_problem)
-    _take_up(core, parts.timekeeper, memory, saved)
+    _take_up(core, parts.timekeeper, parts.keepsake, saved)
     _check(core, problem, relays, chosen)
     print(jsontext.write((("boot", (("id", about.id), ("fw", about.fw), ("cause", soc.cause()))),)))
     parts.watchdog = soc.watchdog(core.limits.watchdog_ms)
@@ -98,14 +99,14 @@ def _plain(raw):
     return "".join([chr(byte) for byte in raw or b"" if 32 <= byte < 127])
 
 
-def _take_up(core, timekeeper, memory, saved):
+def _take_up(core, timekeeper, kept, saved):
     """The record of the last run, then the clock, which needs to know when it was last set."""
     now_s = timekeeper.before()
     away_s = -1
     if saved is not None and saved["saved"] is not None and now_s >= 0:
         away_s = max(-1, now_s - dates.parse_iso(saved["saved"]))
-    record.start(core, saved, memory.planned == 1, memory.entry_s, away_s)
-    memory.planned, memory.ended, memory.entry_s = 0, "", -1
+    record.start(core, saved, kept.memory.planned == 1, kept.memory.entry_s, away_s)
+    kept.take_up()
     timekeeper.start()
     core.slow()
 

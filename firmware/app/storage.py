@@ -1,9 +1,9 @@
 """Writes to flash what must survive, with all outputs off and nothing moving, and no more often than it must.
 
 A write stalls the chip for a large part of a second, so nothing is written on V2L. What must not be lost (latched
-faults, holds, the mark of an entry and its end) is written as soon as the outputs have been off for a while; counts
-and the journal wait for up to a minute, so that nothing that flickers can wear the flash. Where flash refuses, the
-board goes on and says so.
+faults, holds, the mark of an entry and its end) is in RTC memory by then, and is written as soon as nothing moves;
+counts and the journal wait for up to a minute, so that nothing that flickers can wear the flash. Where flash refuses,
+the board goes on and says so.
 """
 
 from firmware.core import faults, jsontext, permits, record

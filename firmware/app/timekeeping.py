@@ -17,13 +17,14 @@ NEAR_ENTRY_S = 60  # so long the age of an entry is kept to the second, longer t
 
 
 class Timekeeper:
-    def __init__(self, core, chip, memory):
+    def __init__(self, core, chip, keepsake):
         self.core = core
         self.chip = chip  # a battery clock, or None
         self.chip_s = -1  # what it said last
         self.chip_up_s = 0  # and when, by the time since the start
         self.trouble = None
-        self.memory = memory
+        self.keepsake = keepsake
+        self.memory = keepsake.memory
         self.system_ahead_s = 0  # of the time since the start
         self.minute = 0
 
@@ -51,7 +52,7 @@ class Timekeeper:
         if self.chip:
             self._heed_chip(self.chip_s)
         self.system_ahead_s = soc.system_s()
-        self.stamp()
+        self.keepsake.save()
 
     def _stamped(self):
         """The system clock's time where the stamp of the last run bears it out, else -1."""
@@ -74,9 +75,9 @@ class Timekeeper:
                 self._ask_chip(up_s)
             if self.memory.crashes():
                 self.memory.forget_crashes()  # a start that lasts so long was a good one
-            self.stamp()
+            self.keepsake.save()
         elif self._entry_s() != self.memory.entry_s:
-            self.stamp()
+            self.keepsake.save()
 
     def _entry_s(self):
         """The age of the open entry, to the second while a reset would be laid to it; -1: none is open."""
@@ -101,14 +102,6 @@ class Timekeeper:
         if now_s >= 0:
             self.core.clock.chip(now_s)
 
-    def stamp(self):
-        """Leave the time, and how long ago the entry was, in RTC memory for a start after a warm reset."""
-        known_s = self.core.clock.known_s()
-        self.memory.stamp_s = known_s
-        self.memory.error_s = self.core.clock.error_s() if known_s >= 0 else 0
-        self.memory.entry_s = self.core.governor.entries.ages[0] if self.core.entry_open else -1
-        self.memory.save()
-
     def set(self, now_s, up_s):
         """A person has told the time."""
         self.core.clock.set(now_s, HAND_ERROR_S, clock.BY_HAND)
@@ -116,6 +109,6 @@ class Timekeeper:
         self.chip_s = -1  # it starts anew
         soc.set_system(now_s)
         self.system_ahead_s = soc.system_s() - up_s
-        self.stamp()
+        self.keepsake.save()
         self.core.note("clock", "set by hand" if chip_took_it else "set by hand, not the battery clock")
         return chip_took_it

@@ -17,6 +17,7 @@ from firmware.core.changeover import MAKE_V2L, MARK, SERVICE, STARTUP, V2L
 from firmware.core.signals import SAMPLE_MS, STEP_MS_MAX, Request
 
 EVENTS_MAX = 32
+STEPS_AHEAD = 48  # boundaries of the schedule that one slow part looks at, at most, for the next transfer
 UNWELL_MS = 60_000  # after the gate refused, or an entry could not be recorded
 
 
@@ -31,6 +32,8 @@ class Controller:
         self.setup = setup
         self.limits = limits
         self.schedule = schedule
+        if schedule is not None:
+            schedule.steps = STEPS_AHEAD
         run_ms = max(limits.dead_time_ms, limits.pull_ms, limits.uncommanded_ms, watch_module.DEAD_MS)
         self.km1 = contacts.Contact(setup.km1, run_ms)
         self.km2 = contacts.Contact(setup.km2, run_ms)

@@ -58,6 +58,16 @@ def start(c, record, planned, since_entry_s, away_s):
         c.latch(faults.RESET_STORM)
 
 
+def take_up_younger(c, latched, hold, until_s, remote):
+    """What a warm reset left in memory is younger than the record: its holds stand, its latches are added."""
+    for fault in range(len(faults.ROWS)):
+        if latched >> fault & 1 and 1 << fault & ~faults.UNTIL_MENDED:
+            c.latch(fault)
+    c.holds.local = hold
+    c.holds.until_s = until_s
+    c.holds.remote = remote
+
+
 def _take_up(c, record):
     for code in record["latched"]:
         _latch_again(c.faults, code)

@@ -9,8 +9,9 @@ Charging, and a lead of elapsed time before it begins, takes V2L away: `effectiv
 
 Nothing here steps through time. In local time the next start or end of a window follows from day numbers. Local time
 and real time run side by side until the next clock change; there the windows are asked anew. A search that has passed
-STEPS boundaries and found nothing (V2L windows that always lie within charging, say) ends with "never", so that it
-cannot hold up the board: enough for any plan in which something changes every week.
+`steps` boundaries and found nothing (V2L windows that always lie within charging, say) ends with "never", so that it
+cannot hold up the board. STEPS is enough for any plan in which something changes every week; a board, which asks again
+and again as time goes on, makes do with fewer.
 
 The last answers are remembered, each as one tuple that is replaced whole, so that two threads may ask.
 """
@@ -35,6 +36,7 @@ class Schedule:
         self._v2l = _Weekly(zone, v2l, skip)
         self._charge = _Weekly(zone, charge, ())
         self._lead_s = lead_min * 60
+        self.steps = STEPS
         self._known = (None, None)
 
     def in_v2l(self, t):
@@ -76,11 +78,11 @@ class Schedule:
 
     def _find_edge(self, t):
         now = self.effective(t)
-        for _ in range(STEPS):
+        for _ in range(self.steps):
             if not self.in_v2l(t):
                 t = self._v2l.edge(t)
             elif self.in_charge(t):
-                t = self._charge_edge(t)
+                t = self._charge.edge(t)  # at its end, and only there, charging is over
             else:
                 t = self.until(t)
             if t is None or self.effective(t) != now:
@@ -92,7 +94,7 @@ class Schedule:
         if not self.in_charge(t):
             begin = self._charge.edge(t)
             return None if begin is None else begin - self._lead_s
-        for _ in range(STEPS):
+        for _ in range(self.steps):
             t = self._charge.edge(t)
             if t is None or not self.in_charge(t):
                 return t

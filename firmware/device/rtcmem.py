@@ -1,4 +1,4 @@
-"""What RTC memory carries over a warm reset: a time stamp, the age of the entry, and why the last run ended.
+"""What RTC memory carries over a warm reset: a time stamp, the entry's age, latches and holds, how the last run ended.
 
 The memory keeps its content through a watchdog, a panic and a restart, loses it with the power, and a write to it can
 be torn: so it counts only with the right check sum. Its first four bytes are boot.py's own crash count.
@@ -10,7 +10,9 @@ from binascii import crc32
 import machine
 
 _OWN = 4
-_FORMAT = "<iiiB19s"  # stamp, its error, seconds since the entry, restart asked for, how the last run ended
+# Stamp, its error, seconds since the entry, latched faults, the local hold's end, which one it is, the remote hold,
+# restart asked for, how the last run ended.
+_FORMAT = "<iiiiiBBB21s"
 _SIZE = struct.calcsize(_FORMAT)
 
 
@@ -25,6 +27,10 @@ class Memory:
         self.stamp_s = -1
         self.error_s = 0
         self.entry_s = -1  # since the last entry into V2L, -1: none is open
+        self.latched = 0
+        self.until_s = -1
+        self.hold = 0
+        self.remote = 0
         self.planned = 0
         self.ended = ""
 
@@ -35,13 +41,15 @@ class Memory:
         body = raw[_OWN : _OWN + _SIZE]
         if struct.unpack("<I", raw[_OWN + _SIZE :])[0] != crc32(body):
             return False
-        self.stamp_s, self.error_s, self.entry_s, self.planned, ended = struct.unpack(_FORMAT, body)
-        self.ended = ended.split(b"\0")[0].decode()
+        values = struct.unpack(_FORMAT, body)
+        self.stamp_s, self.error_s, self.entry_s, self.latched, self.until_s = values[:5]
+        self.hold, self.remote, self.planned = values[5:8]
+        self.ended = values[8].split(b"\0")[0].decode()
         return True
 
     def save(self):
-        ended = self.ended.encode()[:19]
-        body = struct.pack(_FORMAT, self.stamp_s, self.error_s, self.entry_s, self.planned, ended)
+        times = self.stamp_s, self.error_s, self.entry_s, self.latched, self.until_s
+        body = struct.pack(_FORMAT, *times, self.hold, self.remote, self.planned, self.ended.encode()[:21])
         boots = self.boots if len(self.boots) == _OWN else b"\0\0\0\0"
         self.rtc.memory(boots + body + struct.pack("<I", crc32(body)))
 

@@ -14,6 +14,7 @@ PARTS = (
     ("resets", "tools.proofs.resets"),
     ("limits", "tools.proofs.limits"),
     ("skipping", "tools.proofs.skipping"),
+    ("power-cuts", "tools.proofs.power_cuts"),
 )
 WRONG_USE = 2
 
