@@ -69,14 +69,6 @@ def no_missing_methods(tree, path):
             if isinstance(function, ast.Attribute) and function.attr in MISSING_METHODS]
 
 
-def no_backward_slices(tree, path):
-    """MicroPython can step backwards through a list but not through a str, bytes or a tuple."""
-    for node in ast.walk(tree):
-        step = node.step if isinstance(node, ast.Slice) else None
-        if isinstance(step, ast.UnaryOp) and isinstance(step.op, ast.USub):
-            yield step.lineno, "MicroPython has no backward slice of str, bytes or tuple; use reversed()"
-
-
 def no_raise_from(tree, path):
     return [(node.lineno, "MicroPython has no 'raise from'; put the cause into the message")
             for node in ast.walk(tree) if isinstance(node, ast.Raise) and node.cause]
@@ -91,11 +83,11 @@ def no_floats(tree, path):
     """Integers only: floats have 32 bits on the board and 64 on the host, and allocate."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, (float, complex)):
-            yield node.lineno, f"{node.value} is a float; the core counts in integers"
+            yield node.lineno, f"{node.value} is a float; the firmware counts in integers"
         elif isinstance(node, (ast.BinOp, ast.AugAssign)) and isinstance(node.op, ast.Div):
             yield node.lineno, "'/' gives a float; use '//'"
         elif isinstance(node, ast.Name) and node.id in ("float", "complex"):
-            yield node.lineno, f"'{node.id}' has no place in the core"
+            yield node.lineno, f"'{node.id}' has no place in the firmware"
 
 
 def no_module_state(tree, path):

@@ -7,9 +7,11 @@ integers below 2^30.
 
 import ast
 
-# The functions of every turn, by file. What they call is here too, or in RARE.
+# The functions of every turn, by file. Whatever has the name of something they call is here too, or in RARE, or in
+# NAMESAKES.
 STEADY = {
     "firmware/app/console.py": "turn _listen _is_waiting",
+    "firmware/app/keepsake.py": "watch",
     "firmware/app/loop.py": "turn _decide _pass _do_slow_things _note_time _is_healthy",
     "firmware/core/ages.py": "grow count",
     "firmware/core/button.py": "step _turned",
@@ -44,7 +46,8 @@ RARE = (
     ("firmware/app/console.py", "_speak", "an answer is being given"),
     ("firmware/app/loop.py", "_slow", "once a second, and never during a transfer"),
     ("firmware/app/storage.py", "mark", "an entry comes, all outputs off"),
-    ("firmware/app/timekeeping.py", "stamp", "an entry comes, all outputs off"),
+    ("firmware/app/keepsake.py", "save", "a latch or a hold changes, or an entry comes"),
+    ("firmware/device/rtcmem.py", "save", "a latch or a hold changes, or an entry comes"),
     ("firmware/core/controller.py", "marked", "an entry comes, all outputs off"),
     ("firmware/core/controller.py", "_enter", "the phase changes"),
     ("firmware/core/controller.py", "note", "there is something to tell"),
@@ -52,11 +55,27 @@ RARE = (
     ("firmware/core/controller.py", "latch", "a fault is seen"),
     ("firmware/core/controller.py", "hold_changed", "a hold ends"),
     ("firmware/core/clock.py", "contradict", "the clock is found to be wrong"),
+    ("firmware/core/faults.py", "happen", "a fault is seen"),
+    ("firmware/core/faults.py", "latch", "a fault is seen"),
     ("firmware/core/faults.py", "excuse", "a dropped contactor turns out to be an outage"),
     ("firmware/core/button.py", "_pressed", "somebody is at the button"),
     ("firmware/core/button.py", "_released", "somebody is at the button"),
     ("firmware/core/button.py", "disown", "somebody is at the button"),
     ("firmware/core/gestures.py", "heed", "somebody is at the button"),
+    ("firmware/core/gestures.py", "_pressed", "somebody is at the button"),
+)
+# What has the name of something they call, and is not it.
+NAMESAKES = (
+    ("firmware/app/loop.py", "run"),
+    ("firmware/app/start.py", "run"),
+    ("firmware/core/clock.py", "_take"),
+    ("firmware/core/jsontext.py", "read"),
+    ("firmware/core/jsontext.py", "write"),
+    ("firmware/core/zonetext.py", "read"),
+    ("firmware/core/zonetext.py", "run"),
+    ("firmware/device/ds3231.py", "read"),
+    ("firmware/device/files.py", "read"),
+    ("firmware/device/journal.py", "last"),
 )
 
 SMALL = 1 << 30

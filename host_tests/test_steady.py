@@ -13,6 +13,7 @@ TREES = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="u
 NAMES = steady.Names(TREES.values())
 LISTED = {(path, name) for path, names in steady.STEADY.items() for name in names.split()}
 RARELY = {row[:2] for row in steady.RARE}
+NAMESAKES = set(steady.NAMESAKES)
 
 
 def said(body, names=NAMES):
@@ -33,32 +34,25 @@ def test_its_files_hold_small_integers_only(path):
     assert steady.large(TREES[path]) == []
 
 
-def test_every_function_that_is_listed_exists_once_by_its_place():
-    for path, name in LISTED | RARELY:
+def test_every_function_that_is_listed_exists_and_stands_in_one_list():
+    for path, name in LISTED | RARELY | NAMESAKES:
         assert steady.functions(TREES[path], [name]), f"{path} has no {name}()"
-    assert not LISTED & RARELY
+    assert not LISTED & RARELY and not (LISTED | RARELY) & NAMESAKES
 
 
 def test_whatever_the_steady_tick_calls_is_steady_or_rare():
-    known = {name for _path, name in LISTED | RARELY}
-    unknown = [f"{path}:{line}: {function.name}() calls {name}()" for path, name in sorted(LISTED)
-               for function in steady.functions(TREES[path], [name])
-               for line, name in steady.calls(function) if name in NAMES.functions - known]
-    assert unknown == []
+    called = {name for path, listed in LISTED for function in steady.functions(TREES[path], [listed])
+              for _line, name in steady.calls(function)}
+    there = {(path, node.name) for path, tree in TREES.items() for node in ast.walk(tree)
+             if isinstance(node, ast.FunctionDef) and node.name in called}
+    assert there - LISTED - RARELY - NAMESAKES == set()
+    assert (RARELY | NAMESAKES) - there == set(), "no longer called; take it from the list"
 
 
 def test_what_stands_in_its_tables_is_steady():
     found = {(path, name) for path in steady.STEADY for name in steady.in_tables(TREES[path])}
     assert found - LISTED == {("firmware/device/lamp.py", "_bits")}  # which makes a table
     assert len(steady.in_tables(TREES["firmware/core/changeover.py"])) > 10
-
-
-@pytest.mark.parametrize("row", steady.RARE, ids=[row[1] for row in steady.RARE])
-def test_what_is_rare_is_called_from_there(row):
-    path, name, reason = row
-    assert reason and any(called == name for where, listed in LISTED
-                          for function in steady.functions(TREES[where], [listed])
-                          for _line, called in steady.calls(function))
 
 
 @pytest.mark.parametrize("body, word", [

@@ -5,7 +5,7 @@ The console, the network and the simulator read it, and none of them can disturb
 
 from firmware.core import jsontext, status
 
-KEPT = 16
+KEPT = 40  # more than one slow part can tell
 VOLATILE = ("seq", "uptime_s", "time", "counters", "loop", "net")  # a change of these alone is no news
 
 

@@ -16,6 +16,7 @@ HEALTHY_S = 60  # a start that lasts so long was a good one
 PATIENCE_S = 60  # how long counts and the journal may wait, and how long after a failure it is tried again
 NEVER_S = 1 << 24
 PENDING_MAX = 64
+REFILL_S = 30  # one record more may be told; what flickers for hours is not to push the past out of the journal
 
 
 def load():
@@ -40,6 +41,7 @@ class Storage:
         self.stormy = stormy  # the last run ended in a reset storm: a crash loop is not to wear the flash
         self.journal = journal.Journal()
         self.pending = []  # told, and not yet in flash
+        self.allowed = PENDING_MAX
         self.up_s = 0
         self.oldest_s = 0
         self.retry_s = 0
@@ -49,6 +51,7 @@ class Storage:
 
     def collect(self, up_s):
         """Turn what the core has noted into journal records. What does not fit leaves a gap in the numbers."""
+        self.allowed = min(self.allowed + up_s // REFILL_S - self.up_s // REFILL_S, PENDING_MAX)
         self.up_s = up_s
         core = self.core
         for kind, code, data in core.events:
@@ -61,10 +64,12 @@ class Storage:
         j = self.journal
         line = journal.line(j.n, self.core.clock.known_s(), self.up_s, j.boot, kind, code, data)
         j.n += 1
+        if not self.allowed or len(self.pending) == PENDING_MAX:
+            return
+        self.allowed -= 1
         if not self.pending:
             self.oldest_s = self.up_s
-        if len(self.pending) < PENDING_MAX:
-            self.pending.append(line)
+        self.pending.append(line)
         self.outbox.tell(line[: line.rfind(b" ")].decode())
 
     def mark(self):

@@ -140,7 +140,9 @@ def _km1_not_closed(c):
 
 
 def _grid_dead(c):
-    return c.grid.is_for(0, DEAD_MS) and c.km1.raw != 1 and c.km2.raw != 1
+    """A contact that chatters meanwhile neither begins nor ends it."""
+    closed_ms = c.limits.uncommanded_ms
+    return c.grid.is_for(0, DEAD_MS) and not c.km1.is_for(1, closed_ms) and not c.km2.is_for(1, closed_ms)
 
 
 LATCHING = (

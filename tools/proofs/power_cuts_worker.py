@@ -74,7 +74,7 @@ def do(flash, change, torn=False):
 
 
 def mounted(flash):
-    """The device of the littlefs that is in `flash`, mounted."""
+    """The device of the littlefs that is in `flash`, mounted with the default sizes, as the ESP32 does it."""
     device = Device(flash)
     mount(vfs.VfsLfs2(device))
     return device

@@ -9,7 +9,7 @@ from firmware.core.setup import Setup
 from firmware.core.signals import SAMPLE_MS
 from tools.sim.skip import Skipper
 from tools.sim.trace import Trace
-from tools.sim.world import Over, Reset, Session, World
+from tools.sim.world import Broken, Over, Reset, Session, World
 
 if sys.implementation.name == "micropython":
     from tools.sim.on_micropython import Program
@@ -64,6 +64,8 @@ class Player:
                     pass
         except Over:
             pass
+        except Broken as broken:
+            raise broken.args[0]
         return self._sum_up()
 
     def _start(self):
@@ -117,7 +119,9 @@ class Player:
             return
         outbox = loop.parts.outbox
         while self.told < outbox.count:
-            self.trace.event(self.world.ms, outbox.event(self.told))
+            record = outbox.event(self.told)
+            if record is not None:
+                self.trace.event(self.world.ms, record)
             self.told += 1
         if outbox.status is not self.status:
             self.status = outbox.status

@@ -26,6 +26,10 @@ class Over(Stop):
     """The scenario has come to its end."""
 
 
+class Broken(Stop):
+    """The simulator itself has failed, which must not look like a failure of the program it runs."""
+
+
 class Session:
     """One run of the board's program."""
 
@@ -91,13 +95,16 @@ class World:
     def pass_ms(self, ms):
         """Time that the program waits for: a sleep, or a write to flash."""
         self.session.check()
-        self.tell()
-        self.advance(ms)
-        while self.stall_ms:
-            ms, self.stall_ms = self.stall_ms, 0
+        try:
+            self.tell()
             self.advance(ms)
-        if self.hung:
-            self.wait_for_reset()
+            while self.stall_ms:
+                ms, self.stall_ms = self.stall_ms, 0
+                self.advance(ms)
+            if self.hung:
+                self.wait_for_reset()
+        except Exception as mistake:
+            self.stop(Broken(mistake))
 
     def wait_for_reset(self):
         """Nothing runs any more: only a reset, or the end, comes."""
