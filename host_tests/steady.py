@@ -98,11 +98,10 @@ SENTENCES = (
 
 
 class Names:
-    """What the firmware's files define: names of functions, of methods, and of fields."""
+    """What the firmware's files define: names of classes, of methods, and of fields."""
 
     def __init__(self, trees):
         nodes = [node for tree in trees for node in ast.walk(tree)]
-        self.functions = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
         classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
         self.fields = {node.attr for node in nodes
                        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)}
@@ -142,7 +141,7 @@ def _free(function):
             free.add(node.value)
         elif isinstance(node, ast.For) and isinstance(node.iter, ast.Call):
             free.add(node.iter.func)
-        elif isinstance(node, ast.Call) and not _is_range(node.func):
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             free.add(node.func)
     return free
 

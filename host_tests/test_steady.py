@@ -66,6 +66,7 @@ def test_what_stands_in_its_tables_is_steady():
     ("x = [y for y in a]", "comprehension"),
     ("x = any(y for y in a)", "comprehension"),
     ("x = lambda: a", "function"),
+    ("x = (lambda: a)()", "function"),
     ("def inner(): return a", "function"),
     ("x = a[1:]", "slice"),
     ("a[:2] = b", "slice"),

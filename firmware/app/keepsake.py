@@ -16,7 +16,7 @@ class Keepsake:
         """What was known before the reset, beside the file, which may be older."""
         m = self.memory
         if m.sound:
-            record.take_up_younger(self.core, m.latched, m.hold, m.until_s, m.remote)
+            record.take_up_younger(self.core, m)
         m.planned, m.ended, m.entry_s = 0, "", -1
 
     def watch(self):
@@ -27,6 +27,8 @@ class Keepsake:
             or m.hold != holds.local
             or m.until_s != holds.until_s
             or m.remote != holds.remote
+            or m.spent != self.core.stay.spent
+            or m.barred != self.core.clock.barred
         ):
             self.save()
 
@@ -40,4 +42,6 @@ class Keepsake:
         m.hold = core.holds.local
         m.until_s = core.holds.until_s
         m.remote = 1 if core.holds.remote else 0
+        m.spent = core.stay.spent
+        m.barred = core.clock.barred
         m.save()

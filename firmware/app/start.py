@@ -85,7 +85,7 @@ def _chip(chosen):
 def _tell_of_the_start(core, journal, memory, state_problem):
     for code in journal.start():
         core.note("boot", code)
-    if journal.n > 1 and not memory.planned:
+    if journal.n > 1:
         journal.n += storage.PENDING_MAX  # the last run may have told of more than it could still write
     core.note("boot", soc.cause(), memory.ended or ("asked for" if memory.planned else None))
     if state_problem is not None:

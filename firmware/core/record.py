@@ -47,25 +47,27 @@ def start(c, record, planned, since_entry_s, away_s):
         c.governor.grow(away_s)
         c.faults.grow(away_s)
     c.governor.weigh()
-    if planned:
-        return
-    c.resets = min(c.resets + 1, COUNT_MAX)
     mark = record["mark"] is not None
     if mark:
         c.stay.was_cut(since_entry_s)
         c.transfer.was_cut(since_entry_s)
+    if planned:
+        return
+    c.resets = min(c.resets + 1, COUNT_MAX)
     if c.governor.started(mark, since_entry_s):
         c.latch(faults.RESET_STORM)
 
 
-def take_up_younger(c, latched, hold, until_s, remote):
-    """What a warm reset left in memory is younger than the record: its holds stand, its latches are added."""
+def take_up_younger(c, kept):
+    """What a warm reset left in memory is younger than the record: its holds stand, all else is added."""
     for fault in range(len(faults.ROWS)):
-        if latched >> fault & 1 and 1 << fault & ~faults.UNTIL_MENDED:
+        if kept.latched >> fault & 1 and 1 << fault & ~faults.UNTIL_MENDED:
             c.latch(fault)
-    c.holds.local = hold
-    c.holds.until_s = until_s
-    c.holds.remote = remote
+    c.holds.local = kept.hold
+    c.holds.until_s = kept.until_s
+    c.holds.remote = kept.remote
+    c.stay.spent = max(c.stay.spent, kept.spent)
+    c.clock.barred = max(c.clock.barred, kept.barred)
 
 
 def _take_up(c, record):

@@ -10,9 +10,9 @@ from binascii import crc32
 import machine
 
 _OWN = 4
-# Stamp, its error, seconds since the entry, latched faults, the local hold's end, which one it is, the remote hold,
-# restart asked for, how the last run ended.
-_FORMAT = "<iiiiiBBB21s"
+# Stamp, its error, seconds since the entry, latched faults, the local hold's end, which one it is, the remote hold, a
+# stay that ran into its deadline, a clock that is barred, restart asked for, how the last run ended.
+_FORMAT = "<iiiiiBBBBB23s"
 _SIZE = struct.calcsize(_FORMAT)
 
 
@@ -31,6 +31,8 @@ class Memory:
         self.until_s = -1
         self.hold = 0
         self.remote = 0
+        self.spent = 0
+        self.barred = 0
         self.planned = 0
         self.ended = ""
 
@@ -43,13 +45,14 @@ class Memory:
             return False
         values = struct.unpack(_FORMAT, body)
         self.stamp_s, self.error_s, self.entry_s, self.latched, self.until_s = values[:5]
-        self.hold, self.remote, self.planned = values[5:8]
-        self.ended = values[8].split(b"\0")[0].decode()
+        self.hold, self.remote, self.spent, self.barred, self.planned = values[5:10]
+        self.ended = values[10].split(b"\0")[0].decode()
         return True
 
     def save(self):
         times = self.stamp_s, self.error_s, self.entry_s, self.latched, self.until_s
-        body = struct.pack(_FORMAT, *times, self.hold, self.remote, self.planned, self.ended.encode()[:21])
+        flags = self.hold, self.remote, self.spent, self.barred, self.planned
+        body = struct.pack(_FORMAT, *times, *flags, self.ended.encode()[:23])
         boots = self.boots if len(self.boots) == _OWN else b"\0\0\0\0"
         self.rtc.memory(boots + body + struct.pack("<I", crc32(body)))
 

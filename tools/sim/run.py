@@ -55,6 +55,7 @@ class Player:
             self.world.after(HAND_MS, self._set_clock)
 
     def play(self):
+        mistake = None
         try:
             self._start()
             while True:
@@ -65,7 +66,9 @@ class Player:
         except Over:
             pass
         except Broken as broken:
-            raise broken.args[0]
+            mistake = broken.args[0]
+        if mistake:
+            raise mistake
         return self._sum_up()
 
     def _start(self):

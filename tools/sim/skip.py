@@ -51,9 +51,9 @@ class Skipper:
         return _slow_turn(max(0, due_s * 1000 - up_ms), loop.core.clock)
 
     def _minute_s(self, up_ms):
-        """The app stamps the time each minute: the first one after an event matters, and then only the last."""
+        """The app asks the battery clock each minute, and compares: after an event two matter, and then the last."""
         minutes = up_ms // (MINUTE_S * 1000)
-        if self.world.ms - up_ms % (MINUTE_S * 1000) <= self.world.event_ms:
+        if self.world.ms - up_ms % (MINUTE_S * 1000) <= self.world.event_ms + MINUTE_S * 1000:
             return (minutes + 1) * MINUTE_S
         return FAR
 
