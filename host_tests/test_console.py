@@ -23,6 +23,14 @@ class Line:
         self.heard_at_once = 0
         self.gone = False
         self.ended = False
+        self.holds_ms = 0  # how long the port keeps a writer waiting
+        self.ms = 0
+
+    def ticks_ms(self):
+        return self.ms
+
+    def ticks_diff(self, later, earlier):
+        return later - earlier
 
     def poll(self, timeout_ms):
         assert timeout_ms == 0
@@ -38,6 +46,7 @@ class Line:
     def write(self, text):
         if self.gone:
             raise OSError(5)
+        self.ms += self.holds_ms
         self.heard_at_once += len(text)
         self.heard += text
         return len(text)
@@ -91,7 +100,7 @@ class Session:
     def __init__(self, as_bytes=False):
         self.line = Line(as_bytes)
         self.desk = Desk()
-        self.console = Console(self.line, self.line, self.line, self.desk)
+        self.console = Console(self.line, self.line, self.line, self.desk, self.line)
 
     def turns(self, count):
         for _ in range(count):
@@ -109,7 +118,7 @@ class Session:
     def answers(self):
         """All whole lines heard since they were last asked for."""
         whole, _, self.line.heard = self.line.heard.rpartition("\n")
-        return [json.loads(line) for line in whole.split("\n")] if whole else []
+        return [json.loads(line) for line in whole.split("\n") if line]
 
 
 @pytest.fixture
@@ -298,11 +307,26 @@ def test_a_text_port_is_read_by_the_byte_so_that_half_a_character_holds_up_nothi
         buffer = Line(as_bytes=True)
 
     bytewise = Terminal.buffer
-    console = Console(Terminal(), bytewise, bytewise, Desk())
+    console = Console(Terminal(), bytewise, bytewise, Desk(), Line())
     bytewise.typed = "\u00c3\nstatus\n"
     for _ in range(50):
         console.turn(False)
     assert bytewise.heard.endswith(json.dumps(STATUS) + "\n") and "'?' is not known" in bytewise.heard
+
+
+@pytest.mark.parametrize("command", ["status", "log 20", "follow"])
+def test_a_reader_who_stops_reading_holds_the_loop_once_and_no_more(session, command):
+    session.line.typed = command + "\n"
+    session.line.holds_ms = 500
+    for _ in range(100):
+        session.console.turn(False)
+        session.desk.outbox.happen('{"n": 1}')
+    assert session.line.ms == 500
+    session.line.holds_ms = 0
+    session.line.typed += "service on\n"
+    for _ in range(10):
+        session.console.turn(False)
+    assert session.line.heard.splitlines()[-1] == '{"ok": true}'
 
 
 def test_an_end_of_input_and_a_port_that_fails_are_no_input(session):

@@ -8,17 +8,19 @@ from firmware.core import dates, jsontext
 
 READ_MAX, WRITE_MAX = 16, 32  # characters a turn
 LINE_MAX = 128
+STALL_MS = 50  # a write that takes longer met a full port, which some chips wait for, up to half a second
 LOG_COUNT, LOG_MAX = 20, 9999
 COMMANDS = "say status, log N, follow, time T, service on or service off"
 
 
 class Console:
-    def __init__(self, stdin, stdout, poller, desk):
+    def __init__(self, stdin, stdout, poller, desk, ticks):
         # A text stream would wait in the middle of a turn for the rest of a character that noise began.
         self.stdin = getattr(stdin, "buffer", stdin)
         self.stdout = stdout
         self.ask = getattr(poller, "ipoll", None) or poller.poll  # ipoll allocates nothing
         self.desk = desk
+        self.ticks = ticks  # the module time
         self.line = bytearray(LINE_MAX)
         self.length = 0
         self.dropping = False  # the rest of a line that was too long
@@ -26,6 +28,7 @@ class Console:
         self.at = 0
         self.source = None  # of the texts to come; None among them: nothing yet
         self.following = False  # the source has no end but the next line
+        self.cut = False  # the last text was not written to its end
 
     def turn(self, transferring):
         """Once a loop: read a little, or write a little."""
@@ -140,16 +143,27 @@ class Console:
         self.source = None
 
     def _speak(self):
+        """Write a piece. A reader that is not there, or has stopped reading, holds the loop once and no more."""
+        if self.cut and not self.at:
+            self.text = "\n" + self.text  # what was cut off stays a line of its own
+            self.cut = False
         piece = self.text[self.at : self.at + WRITE_MAX]
         self.at += len(piece)
+        began_ms = self.ticks.ticks_ms()
         try:
             self.stdout.write(piece)
-        except OSError:  # nobody is there
-            self.at = len(self.text)
-            self._stop()
+        except OSError:
+            self._drop()
+        if self.ticks.ticks_diff(self.ticks.ticks_ms(), began_ms) > STALL_MS:
+            self._drop()
         if self.at >= len(self.text):
             self.text = ""
             self.at = 0
+
+    def _drop(self):
+        self.cut = True
+        self.at = len(self.text)
+        self._stop()
 
 
 def _wrapped(key, text):

@@ -1,4 +1,4 @@
-"""What somebody at the console may ask for. Nothing here can bring V2L about; all of it can be refused."""
+"""What somebody at the console may ask for. Nothing here gets past a permit, and all of it can be refused."""
 
 from firmware.core import dates, gestures
 

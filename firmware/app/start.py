@@ -6,6 +6,7 @@ what is wrong. The relays were turned off by boot.py before any of this.
 
 import select
 import sys
+import time
 
 from firmware import build
 from firmware.app import console, desk, keepsake, loop, outbox, selfcheck, storage, timekeeping
@@ -56,7 +57,7 @@ def run(relays):
     made = desk.Desk(core, parts.outbox, parts.storage, parts.timekeeper)
     poller = select.poll()
     poller.register(sys.stdin, select.POLLIN)
-    parts.console = console.Console(sys.stdin, sys.stdout, poller, made)
+    parts.console = console.Console(sys.stdin, sys.stdout, poller, made, time)
     _tell_of_the_start(core, parts.storage.journal, memory, state_problem)
     _take_up(core, parts.timekeeper, parts.keepsake, saved)
     _check(core, problem, relays, chosen)

@@ -16,7 +16,7 @@ HEALTHY_S = 60  # a start that lasts so long was a good one
 PATIENCE_S = 60  # how long counts and the journal may wait, and how long after a failure it is tried again
 NEVER_S = 1 << 24
 PENDING_MAX = 64
-REFILL_S = 30  # one record more may be told; what flickers for hours is not to push the past out of the journal
+REFILL_S = 30  # in which one more that may flicker is told, so that it cannot push the past out of the journal
 
 
 def load():
@@ -64,9 +64,10 @@ class Storage:
         j = self.journal
         line = journal.line(j.n, self.core.clock.known_s(), self.up_s, j.boot, kind, code, data)
         j.n += 1
-        if not self.allowed or len(self.pending) == PENDING_MAX:
+        flickers = data in ("seen", "over")
+        if len(self.pending) == PENDING_MAX or (flickers and not self.allowed):
             return
-        self.allowed -= 1
+        self.allowed -= 1 if flickers else 0
         if not self.pending:
             self.oldest_s = self.up_s
         self.pending.append(line)

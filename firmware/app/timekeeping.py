@@ -13,7 +13,6 @@ RESET_S_MAX = 90  # a warm reset lasts no longer than this after the last stamp
 TROUBLES = {ds3231.STOPPED: "has stopped", ds3231.SILENT: "does not answer", ds3231.ODD: "makes no sense"}
 HAND_ERROR_S = 2  # a person's set comes in whole seconds and over a cable
 EDGE_MS = 10  # how finely the battery clock's second is looked for
-NEAR_ENTRY_S = 60  # so long the age of an entry is kept to the second, longer than resets are laid to it
 
 
 class Timekeeper:
@@ -76,13 +75,8 @@ class Timekeeper:
             if self.memory.crashes():
                 self.memory.forget_crashes()  # a start that lasts so long was a good one
             self.keepsake.save()
-        elif self._entry_s() != self.memory.entry_s:
-            self.keepsake.save()
-
-    def _entry_s(self):
-        """The age of the open entry, to the second while a reset would be laid to it; -1: none is open."""
-        core = self.core
-        return min(core.governor.entries.ages[0], NEAR_ENTRY_S) if core.entry_open else -1
+        elif self.core.entry_open or self.memory.entry_s >= 0:
+            self.keepsake.save()  # the age of the entry, to the second
 
     def _ask_chip(self, up_s):
         """A reading counts if the chip has gone on since the last one as the board has."""

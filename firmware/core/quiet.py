@@ -67,6 +67,8 @@ def _seconds_left(c):
         left_s = min(left_s, c.plan.until_s - now_s, c.plan.day_ends_s - now_s)
     if c.holds.local == holds.WINDOW and c.holds.until_s >= 0:
         left_s = min(left_s, c.holds.until_s - now_s)
+    if c.stay.spent and not c.plan.says_v2l():
+        return 0  # the next second ends that
     if c.stay.spent and c.stay.by_window:
         left_s = min(left_s, c.limits.max_error_s - c.stay.over_s)
     if c.phase == V2L and c.stay.budget_s >= 0:

@@ -8,6 +8,7 @@ from firmware.core import clock, dates, faults, governor, holds, stay
 from firmware.core.plan import NEVER_S
 
 VERSION = 1
+CODES_MAX = 64  # latched codes of other builds that are kept
 COUNT_MAX = 1_073_741_823
 
 
@@ -99,7 +100,7 @@ def _take_up(c, record):
 def _latch_again(f, code):
     fault = _row_of(code)
     if fault < 0:
-        f.foreign += (code,)
+        f.foreign += (code,) if len(f.foreign) < CODES_MAX else ()
     elif 1 << fault & ~faults.UNTIL_MENDED:
         f.latched |= 1 << fault  # a refused configuration is found anew at every start, or has been mended
 
@@ -150,7 +151,7 @@ def _code(value):
 
 
 def _codes(value):
-    return isinstance(value, list) and len(value) <= 64 and all([_code(v) for v in value])
+    return isinstance(value, list) and len(value) <= CODES_MAX + len(faults.ROWS) and all([_code(v) for v in value])
 
 
 def _some_ages(value):

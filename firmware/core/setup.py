@@ -17,7 +17,7 @@ LIMITS = (
     ("dead_time_ms", 200, 0, 5000, "both feedbacks say open so long, to one sample, before a coil is fed (two relays)"),
     ("uncommanded_ms", 100, 60, 1000, "how long a change nobody commanded must last to be believed"),
     ("max_error_s", 120, 5, 3600, "the largest clock error with which V2L is allowed"),
-    ("watchdog_ms", 5000, 1000, 30000, "the hardware watchdog's time-out"),
+    ("watchdog_ms", 5000, 2000, 30000, "the hardware watchdog's time-out"),
 )
 
 

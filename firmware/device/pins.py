@@ -15,13 +15,6 @@ def output(number, on):
     return Pin(number, Pin.OUT, value=1 - on)
 
 
-def pulled_up(number):
-    try:
-        return Pin(number, Pin.IN, Pin.PULL_UP)
-    except ValueError:  # a pin without a pull inside; the board's row says what to fit
-        return Pin(number, Pin.IN)
-
-
 class Nothing:
     """In place of an output that is not fitted: can be written, and reads back what was."""
 
@@ -41,7 +34,7 @@ class Pins:
         self.on = dict([(signal, 1 if kind == "high" else 0) for signal, _pin, kind in rows if signal in OUTPUTS])
         self.driven = dict([(row[0], output(row[1], self.on[row[0]])) for row in rows if row[0] in OUTPUTS])
         self.inputs = [
-            (signal, pulled_up(pin), 1 if kind in ONE_WHEN_LOW else 0)
+            (signal, Pin(pin, Pin.IN, Pin.PULL_UP), 1 if kind in ONE_WHEN_LOW else 0)
             for signal, pin, kind in rows
             if signal not in OUTPUTS
         ]

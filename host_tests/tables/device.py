@@ -114,7 +114,7 @@ def _codes():
 
 def _talk():
     stdin, stdout, desk = Text(TYPED), Text(), Desk()
-    console = Console(stdin, stdout, Poller(stdin), desk)
+    console = Console(stdin, stdout, Poller(stdin), desk, Ticks())
     for _ in range(100):
         console.turn(False)
     assert stdin.text == "" and desk.asked == [True, NOW_S]
@@ -126,6 +126,16 @@ def _talk():
         console.turn(False)
     assert stdout.text.endswith('{"status": {"state": "hold"}}\n{"event": {"n": 0}}\n{"event": {"n": 1}}\n')
     return stdout.text
+
+
+class Ticks:
+    ms = 0
+
+    def ticks_ms(self):
+        return self.ms
+
+    def ticks_diff(self, later, earlier):
+        return later - earlier
 
 
 def _turns(lights, alarm, console, core, times):
@@ -152,7 +162,7 @@ def _measure(house, following, muted):
     core, desk = house.core, Desk()
     lights, alarm = lamp.Lamp(_pin, 1), lamp.Alarm(_pin, 1)
     stdin = Text("follow\n" if following else "")
-    console = Console(stdin, Text(), Poller(stdin), desk)
+    console = Console(stdin, Text(), Poller(stdin), desk, Ticks())
     for _ in range(50):
         console.turn(False)
     poller, console.stdin = _poller()

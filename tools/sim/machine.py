@@ -45,7 +45,7 @@ def _pin(world, session):
 
         def __init__(self, number, mode=-1, pull=-1, value=None):
             session.check()
-            if is_esp32 and number >= INPUT_ONLY and (mode == OUT or pull != -1):
+            if is_esp32 and number >= INPUT_ONLY and mode == OUT:
                 raise ValueError("pin can only be input")
             self.number = number
             if value is not None:
