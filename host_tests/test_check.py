@@ -54,7 +54,7 @@ REFUSALS = (
     ("unknown-board", "board", '"generic-2-relays" is not known here; did you mean "generic-2-relay"?'),
     ("unknown-day", "v2l[0].days", '"weekdays" cannot stand here; write days like "mon-fri"'),
     ("utf-16", "line 1", "begins with a byte order mark; save it as plain UTF-8 without one"),
-    ("watchdog-against-encryption", "limits.watchdog_ms", "1000 is too short for an encrypted connection"),
+    ("watchdog-against-encryption", "limits.watchdog_ms", "2000 is too short for an encrypted connection"),
     ("window-without-length", "v2l[0].to", '"05:30" is also where the window begins; write the time at which it ends'),
     ("zone-by-name", "zone", "(the name of a place is not enough)"),
     ("zone-without-rules", "zone", "write a comma and two rules"),

@@ -1,4 +1,4 @@
-"""Boards whose files, flash or battery clock are not as they should be: grid, the finding told, and mended in the end."""
+"""Boards whose files, flash or battery clock are not as they should be: grid, the finding told, mended in the end."""
 
 import pytest
 
@@ -35,7 +35,8 @@ DAMAGE = [
     ("no manifest", {staging.MANIFEST: None}, MISMATCH, ("config", "mismatch", staging.MANIFEST)),
     ("junk for a manifest", {staging.MANIFEST: b"junk"}, MISMATCH, ("config", "mismatch", staging.MANIFEST)),
     ("another's manifest", {staging.MANIFEST: OTHER[staging.MANIFEST]}, MISMATCH, ("config", "mismatch", "boot.py")),
-    ("a stray module", {"firmware/core/gate.mpy": b"M\x06"}, MISMATCH, ("config", "mismatch", "firmware/core/gate.mpy")),
+    ("a stray module", {"firmware/core/gate.mpy": b"M\x06"}, MISMATCH,
+     ("config", "mismatch", "firmware/core/gate.mpy")),
     ("a module with one byte more", {"firmware/core/gate.py": GOOD["firmware/core/gate.py"] + b"\n"}, MISMATCH,
      ("config", "mismatch", "firmware/core/gate.py")),
     ("a boot.py that knows no relays", {"boot.py": baked(b"()")}, MISMATCH, ("config", "mismatch", "boot.py")),
@@ -48,7 +49,8 @@ DEAF = [
     ("no firmware", {path: None for path in GOOD if path.startswith("firmware/")}),
     ("a module that does not compile", {"firmware/app/start.py": b"def run(:"}),
     ("a module that raises at once", {"firmware/core/gate.py": b"raise ValueError"}),
-    ("a module that raises later", {"firmware/app/desk.py": b"class Desk:\n    def __init__(self, *parts):\n        1 / 0\n"}),
+    ("a module that raises later",
+     {"firmware/app/desk.py": b"class Desk:\n    def __init__(self, *parts):\n        1 / 0\n"}),
 ]
 
 
@@ -117,7 +119,8 @@ def test_damaged_files_mean_grid_a_fault_that_says_so_and_v2l_once_they_are_mend
     run = board(damage, *later)
     assert commanded_before(run, MEND_MS) == []
     before = statuses(run, 0, MEND_MS)[-1]
-    assert (before["state"], before["why"], before["command"]) == ("fault", "fault", "grid") and fault in before["faults"]
+    assert (before["state"], before["why"], before["command"]) == ("fault", "fault", "grid")
+    assert fault in before["faults"]
     assert record in records(run)
     after = statuses(run)[-1]
     assert (after["state"], after["faults"], after["hold"]["local"]) == ("v2l", [], "none"), records(run)
@@ -173,7 +176,7 @@ def test_a_battery_clock_that_cannot_be_believed_means_grid_until_somebody_sets_
     run = branches.Run(branches.house(length=END))
     for name, value in state.items():
         setattr(run.world.chip, name, value)
-    run.world.after(TIME_MS, tell_time)
+    run.world.after(TIME_MS, lambda: tell_time(run))
     run.play()
     before = statuses(run, 0, TIME_MS)[-1]
     assert (before["state"], before["why"], before["faults"]) == ("grid", "clock", ["clock-lost"])

@@ -21,7 +21,7 @@ def installation(chance):
         "v2l": [{"days": "daily", "from": "05:30", "to": "05:45"}],
         "inputs": {name: chance.choice((None, *kinds, *kinds, *kinds)) for name, kinds in ODD_KINDS.items()},
         "button": {"kind": chance.choice(("no", "nc")), "as": chance.choice(("momentary", "momentary", "selector"))},
-        "limits": {**branches.LOWEST, "confirm_s": chance.choice((0, 1, 5)), "watchdog_ms": chance.choice((1000, 5000)),
+        "limits": {**branches.LOWEST, "confirm_s": chance.choice((0, 1, 5)), "watchdog_ms": chance.choice((2000, 5000)),
                    "dead_time_ms": chance.choice((0, 200, 700)), "entries_per_hour": chance.choice((1, 4, 12)),
                    "entries_per_day": chance.choice((12, 24))},
         "rtc": chance.choice(("ds3231", "ds3231", "ds3231", "none")),
@@ -35,7 +35,7 @@ def installation(chance):
 
 
 def drawn(chance, length_ms=LENGTH_MS):
-    """(its text as an object, the Scenario) of a few minutes around a window's edge, in which anything may happen that has a meaning there."""
+    """(its text as an object, the Scenario) of minutes around a window's edge, in which anything may happen."""
     made = installation(chance)
     text = {"name": "any", "start": "2026-11-20T" + chance.choice(STARTS) + "Z", "for": at(length_ms), "config": made,
             "plant": {part: {"pull_ms": chance.randint(1, 60), "drop_ms": chance.randint(1, 60)}

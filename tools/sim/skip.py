@@ -16,6 +16,7 @@ class Skipper:
     def __init__(self, world):
         self.world = world
         self.slow_s = -1  # when the slow part ran last, as the loop says
+        self.next_ms = 0  # when the next question is to come
         self.restless = True  # an ordinary turn has been since: what it changed is still to be told
 
     def ahead_ms(self, loop):
@@ -23,10 +24,13 @@ class Skipper:
         if loop.slow_s != self.slow_s:
             self.slow_s = loop.slow_s
             self.restless = False
-        turns = self._turns(loop)
-        if turns <= 1:
+        if self.world.ms != self.next_ms:
+            self.restless = True  # a write, a stall or a transfer came between, and turns of another length with it
+        turns = max(1, self._turns(loop))
+        if turns == 1:
             self.restless = True
-        return max(1, turns) * SAMPLE_MS
+        self.next_ms = self.world.ms + turns * SAMPLE_MS
+        return turns * SAMPLE_MS
 
     def _turns(self, loop):
         world, clock = self.world, loop.core.clock
