@@ -1,4 +1,5 @@
-"""What the core costs in heap on the board, module by module, measured on 32-bit MicroPython.
+"""What the firmware costs in heap on the board, measured on 32-bit MicroPython: the core module by module, and the
+whole as it runs, compiled, with the example configuration.
 
 `python -m tools.heap` prints it; `--json` prints it as one object. Modules that only the host loads are left out. Each
 module is charged with itself alone, since what it imports is imported before it, but for the tables of names that the
@@ -7,9 +8,14 @@ interpreter enlarges in steps of some kilobytes: those fall to whichever module 
 
 import ast
 import json
+import pathlib
 import sys
+import tempfile
 
-from tools import micropython
+from firmware.core import boards, chips, config
+from tools import micropython, staging
+from tools.configuration import EXAMPLE
+from tools.sim.run import first_state
 
 CORE = micropython.ROOT / "firmware" / "core"
 SCRIPT = micropython.ROOT / "tools" / "heap_modules.py"
@@ -56,19 +62,40 @@ def lasting(sizes):
     return sum(size for name, size in sizes if name.rpartition(".")[2] not in FOR_READING)
 
 
+def whole(interpreter):
+    """Bytes of heap that the running firmware holds."""
+    text = EXAMPLE.read_text(encoding="utf-8")
+    chosen, _problems = config.check(text, boards.PROFILES)
+    with tempfile.TemporaryDirectory() as folder:
+        files = {**staging.stage(text, compiled=True), "state.json": first_state(0)}
+        files["heap_board.py"] = (micropython.ROOT / "tools" / "heap_board.py").read_bytes()
+        for path, data in files.items():
+            place = pathlib.Path(folder) / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
+        relays = chips.relays_off(chosen.profile, chosen.pins)
+        ran = interpreter.run(f"import os\nos.chdir({folder!r})\nimport sys\nsys.path[:] = ['']\n"
+                              f"import heap_board\nheap_board.main({relays!r})", heapsize="1m")
+    if ran.returncode or ran.stderr:
+        raise RuntimeError(ran.stdout + ran.stderr)
+    return int(ran.stdout.split()[-1])
+
+
 def main(arguments):
     try:
-        sizes = measure(micropython.find(bits=32))
+        interpreter = micropython.find(bits=32)
+        sizes, running = measure(interpreter), whole(interpreter)
     except micropython.Unavailable as reason:
         print(f"heap: {reason}", file=sys.stderr)
         return 1
     total = sum(size for _name, size in sizes)
     if "--json" in arguments:
-        print(json.dumps({"bytes": total, "lasting": lasting(sizes), "modules": dict(sizes)}))
+        print(json.dumps({"bytes": total, "lasting": lasting(sizes), "modules": dict(sizes), "whole": running}))
         return 0
     for name, size in sorted(sizes, key=lambda row: -row[1]):
         print(f"{size:7} {name}")
-    print(f"{total:7} in all, {lasting(sizes)} of them once the configuration has been read")
+    print(f"{total:7} for the core, {lasting(sizes)} of them once the configuration has been read")
+    print(f"{running:7} for the whole firmware as it runs")
     return 0
 
 
