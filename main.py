@@ -35,12 +35,21 @@ def leave_word(planned, ended):
         pass
 
 
+def started():
+    """The loop, ready to run."""
+    from firmware.app import start
+
+    return start.build(RELAYS)
+
+
 def run_firmware():
     """Run it; answer how it ended, which it should not."""
     try:
-        from firmware.app import start
+        loop = started()
+        from firmware.app import release
 
-        start.run(RELAYS)
+        release.release()
+        loop.run()
     except Exception as failure:
         off()
         return type(failure).__name__

@@ -67,10 +67,9 @@ RARE = (
 # What has the name of something they call, and is not it.
 NAMESAKES = (
     ("firmware/app/loop.py", "run"),
-    ("firmware/app/start.py", "run"),
     ("firmware/core/clock.py", "_take"),
     ("firmware/core/jsontext.py", "read"),
-    ("firmware/core/jsontext.py", "write"),
+    ("firmware/core/jsonwrite.py", "write"),
     ("firmware/core/zonetext.py", "read"),
     ("firmware/core/zonetext.py", "run"),
     ("firmware/device/ds3231.py", "read"),

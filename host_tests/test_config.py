@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.core import boards, config, config_schema, config_shapes
-from firmware.core.setup import LIMITS
+from firmware.core.limits import LIMITS
 from tools import advice
 from tools.configuration import EXAMPLE
 from tools.docs_config import MEANINGS, config_table

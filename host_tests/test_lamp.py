@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from firmware.core import changeover, faults, gestures
 from firmware.core.faults import BOND_STUCK, KM1_NOT_CLOSED, KM2_STUCK, NET_DEAD
-from firmware.device.lamp import BEEP_MS, CODES, UNIT_MS, Alarm, Lamp, which
+from firmware.core.sentences import LAMP
+from firmware.device.lamp import BEEP_MS, PATTERNS, UNIT_MS, Alarm, Lamp, which
 from host_tests.tables.core import ALL, near, on_v2l
 
+CODES = [(name, pattern, meaning) for pattern, (name, meaning) in zip(PATTERNS, LAMP)]
 NAMES = [row[0] for row in CODES]
 GROUPS = {
     "both-closed": "fault 1", "km2-stuck": "fault 1", "km2-uncommanded": "fault 1", "guard-stuck": "fault 1",
@@ -133,7 +135,7 @@ def flashes(pattern):
 
 
 def test_every_code_has_a_name_a_meaning_and_a_pattern_that_begins_with_light():
-    assert len(set(NAMES)) == len(CODES) >= 14
+    assert len(set(NAMES)) == len(PATTERNS) == len(LAMP) >= 14
     for name, pattern, meaning in CODES:
         assert name and meaning and not meaning.endswith(".")
         assert set(pattern) <= {"#", "."} and pattern[0] == "#", name

@@ -30,7 +30,7 @@ SAMPLES = (
     ("firmware/app/loop.py", "time.sleep_ms(pace_ms", "time.sleep_msec(pace_ms", '"sleep_msec"'),
     ("firmware/app/loop.py", "self.parts.watchdog.feed()", "self.parts.watchdog.stop()", '"stop"'),
     ("firmware/app/loop.py", "self.parts.console.turn(transferring)", "self.parts.console.turn()", '"transferring"'),
-    ("firmware/app/storage.py", "files.read(STATE, STATE_BYTES)", "files.read(STATE)", '"most"'),
+    ("firmware/app/recall.py", "files.read(STATE, STATE_BYTES)", "files.read(STATE)", '"most"'),
     ("firmware/core/controller.py", "self.faults.wait(dt_ms)", "self.faults.wait()", '"dt_ms"'),
     ("firmware/core/permits.py", "c.faults.stand()", "c.faults.stands()", '"stands"'),
     ("firmware/core/changeover.py", "c.limits.pull_ms\n\n\ndef _v2l_parted", "c.limits.pull\n\n\ndef _v2l_parted",

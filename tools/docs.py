@@ -91,7 +91,7 @@ def _relays(pins):
 def lamp_table():
     """The lamp's code, the gravest first, as it is chosen."""
     rows = [("`%s`" % pattern, "%.1f s" % (len(pattern) * lamp.UNIT_MS / 1000), name, meaning)
-            for name, pattern, meaning in lamp.CODES]
+            for pattern, (name, meaning) in zip(lamp.PATTERNS, sentences.LAMP)]
     return table(("pattern: an eighth of a second a sign, # is lit", "repeats after", "code", "means"), rows)
 
 

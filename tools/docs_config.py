@@ -1,7 +1,7 @@
 """The documents' tables of configuration keys and limits, generated from the rows that the reader uses."""
 
 from firmware.core import config_schema, config_shapes
-from firmware.core.setup import LIMITS
+from firmware.core.limits import LIMITS
 
 # What each key is for. What it may be, and its default, come from the schema.
 MEANINGS = {

@@ -20,8 +20,10 @@ from tools.sim.run import first_state
 CORE = micropython.ROOT / "firmware" / "core"
 SCRIPT = micropython.ROOT / "tools" / "heap_modules.py"
 HOST_ONLY = ("quiet", "sentences", "snapshot")
-# Needed while config.json is read, and not after: a running board can let go of them.
-FOR_READING = ("boards", "chips", "config", "config_schema", "config_shapes", "zonetext")
+# Needed at a start, and not after: a running board lets go of them.
+FOR_READING = (
+    "boards", "chips", "config", "config_schema", "config_shapes", "jsontext", "limits", "record", "zonetext",
+)  # fmt: skip
 PACKAGE = "firmware.core"
 
 

@@ -59,6 +59,12 @@ def sleep_ms(_ms):
     time.sleep_ms(1)
 
 
+def started(relays):
+    from firmware.app import start
+
+    return start.build(relays)
+
+
 def main(relays):
     Machine.Pin, Machine.RTC, Machine.WDT = Pin, RTC, WDT
     Machine.reset_cause = lambda: 1
@@ -71,10 +77,12 @@ def main(relays):
     sys.path[:] = [""]
     gc.collect()
     before = gc.mem_alloc()
-    from firmware.app import start
+    loop = started(relays)
+    from firmware.app import release
 
     try:
-        start.run(relays)
+        release.release()
+        loop.run()
     except Enough:
         gc.collect()
         print(gc.mem_alloc() - before)

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 
-from firmware.core import setup
+from firmware.core import limits
 from tools import staging
 
 ROOT = staging.ROOT
@@ -54,7 +54,7 @@ PARTS = {
     "watchdog": "machine.WDT",
 }
 RECORDS = {
-    "Limits": {row[0]: "int" for row in setup.LIMITS},
+    "Limits": {row[0]: "int" for row in limits.LIMITS},
     "Parts": PARTS,
     "About": {"loop_last_ms": "typing.Any", "loop_worst_ms": "typing.Any"},  # None where no loop runs
 }

@@ -4,7 +4,7 @@ One answer is under way at a time, and nothing is read until it has been written
 fills the port's buffer, not the memory. No input is waited for. An answer that cannot be written is dropped.
 """
 
-from firmware.core import dates, jsontext
+from firmware.core import dates, jsonwrite
 
 READ_MAX, WRITE_MAX = 16, 32  # characters a turn
 LINE_MAX = 128
@@ -172,7 +172,7 @@ def _wrapped(key, text):
 
 
 def _line(key, value):
-    return jsontext.write(((key, value),)) + "\n"
+    return jsonwrite.write(((key, value),)) + "\n"
 
 
 def _error(sentence):

@@ -4,8 +4,6 @@ On V2L nothing is written to flash, and right after it the contactors are still 
 resets boards just then. So latches and holds go here in the very turn in which they change.
 """
 
-from firmware.core import record
-
 
 class Keepsake:
     def __init__(self, core, memory):
@@ -14,6 +12,8 @@ class Keepsake:
 
     def take_up(self):
         """What was known before the reset, beside the file, which may be older."""
+        from firmware.core import record  # of no use later
+
         m = self.memory
         if m.sound:
             record.take_up_younger(self.core, m)

@@ -3,7 +3,7 @@
 The console, the network and the simulator read it, and none of them can disturb the loop by reading late.
 """
 
-from firmware.core import jsontext, status
+from firmware.core import jsonwrite, status
 
 KEPT = 40  # more than one slow part can tell
 VOLATILE = ("seq", "uptime_s", "time", "counters", "loop", "net")  # a change of these alone is no news
@@ -30,7 +30,7 @@ class Outbox:
 
     def now(self):
         """The status as it stands, news or not."""
-        return jsontext.write(status.pairs(self.core, self.about))
+        return jsonwrite.write(status.pairs(self.core, self.about))
 
     def tell(self, record):
         self.events.append(record)

@@ -8,8 +8,8 @@ import select
 import sys
 import time
 
-from firmware import build
-from firmware.app import console, desk, keepsake, loop, outbox, selfcheck, storage, timekeeping
+from firmware.build import FW
+from firmware.app import console, desk, keepsake, loop, outbox, recall, selfcheck, storage, timekeeping
 from firmware.core import boards, chips, config, controller, dates, faults, jsontext, record, setup, status
 from firmware.device import ds3231, files, lamp, pins, rtcmem, soc
 
@@ -36,21 +36,21 @@ class Parts:
     """The parts of a running board, by name."""
 
 
-def run(relays):
-    """Never returns. `relays` of (pin, off level): those that boot.py turns off."""
+def build(relays):
+    """The loop, ready to run. `relays` of (pin, off level): those that boot.py turns off."""
     memory = rtcmem.Memory()
     chosen, problem = _configuration()
     wired = pins.Pins(chosen.pins)
     core = controller.Controller(chosen.setup, chosen.schedule)
     about = status.About()
-    about.id, about.fw = chosen.id or soc.identity(), build.FW
+    about.id, about.fw = chosen.id or soc.identity(), FW
     about.loop_last_ms = about.loop_worst_ms = 0
     parts = Parts()
     parts.about = about
     parts.outbox = outbox.Outbox(core, about)
     parts.keepsake = keepsake.Keepsake(core, memory)
     parts.timekeeper = timekeeping.Timekeeper(core, _chip(chosen), parts.keepsake)
-    saved, state_problem = storage.load()
+    saved, state_problem = recall.load()
     parts.storage = storage.Storage(core, parts.outbox, saved is not None and "reset-storm" in saved["latched"])
     parts.lamp = lamp.Lamp(wired.driven.get("led"), wired.on.get("led", 1))
     parts.alarm = lamp.Alarm(wired.driven.get("alarm"), wired.on.get("alarm", 1))
@@ -63,7 +63,7 @@ def run(relays):
     _check(core, problem, relays, chosen)
     print(jsontext.write((("boot", (("id", about.id), ("fw", about.fw), ("cause", soc.cause()))),)))
     parts.watchdog = soc.watchdog(core.limits.watchdog_ms)
-    loop.Loop(core, wired, parts).run()
+    return loop.Loop(core, wired, parts)
 
 
 def _configuration():

@@ -6,32 +6,16 @@ counts and the journal wait for up to a minute, so that nothing that flickers ca
 the board goes on and says so.
 """
 
-from firmware.core import faults, jsontext, permits, record
+from firmware.core import faults, jsonwrite, permits, saved
 from firmware.device import files, journal
 
 STATE = "state.json"
-STATE_BYTES = 4096  # far more than a record ever takes
 TRIAL = "trial"  # boot.py counts the starts of a new build in it, until this removes it
 HEALTHY_S = 60  # a start that lasts so long was a good one
 PATIENCE_S = 60  # how long counts and the journal may wait, and how long after a failure it is tried again
 NEVER_S = 1 << 24
 PENDING_MAX = 64
 REFILL_S = 30  # in which one more that may flicker is told, so that it cannot push the past out of the journal
-
-
-def load():
-    """(the record of the last run, or None; what was wrong with the file, or None)."""
-    text = files.read(STATE, STATE_BYTES)
-    if text is None:
-        if not files.exists(STATE):
-            return None, "missing"
-        files.set_aside(STATE)
-        return None, "unreadable"
-    value, problem = jsontext.read(text)
-    if problem is None and record.is_sound(value):
-        return value, None
-    files.set_aside(STATE)
-    return None, "damaged"
 
 
 class Storage:
@@ -116,7 +100,7 @@ class Storage:
         return kept + (core.entry_open, core.stay.spent, core.clock.last_set_s, core.clock.barred)
 
     def _write_state(self):
-        written = files.replace(STATE, jsontext.write(record.pairs(self.core)).encode())
+        written = files.replace(STATE, jsonwrite.write(saved.pairs(self.core)).encode())
         if written:
             self.core.dirty = 0
             self.written_s = self.up_s

@@ -7,7 +7,7 @@ from firmware.core import dates
 from firmware.core.config_shapes import FILLED, NEEDED, PIN, PLAIN
 from firmware.core.config_shapes import array, choice, flag, input_signal, number, output_signal, parsed, table, text
 from firmware.core.config_shapes import window, zone
-from firmware.core.setup import LIMITS
+from firmware.core.limits import LIMITS
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

@@ -1,4 +1,5 @@
-"""One small strict JSON reader and one deterministic JSON writer, the same on the board and on the host.
+"""One small strict JSON reader, the same on the board and on the host. The writer, which a board needs for longer, is
+in jsonwrite.
 
 MicroPython's own reader hides duplicate keys, accepts junk after the end and names no line; its writer differs from
 CPython's in order and escapes. What is written here is the same on both, to the last byte.
@@ -6,12 +7,14 @@ The reader works on bytes, because finding a place in text with umlauts is slow 
 each bracket inside a bracket, and LEVELS ends that.
 """
 
+from firmware.core.jsonwrite import ESCAPES
+from firmware.core.jsonwrite import write as write
+
 LONGEST = 8192  # bytes
 LEVELS = 8
 LARGEST = (1 << 30) - 1  # the largest small integer of a 32-bit MicroPython
 
 _WORDS = ((b"true", True), (b"false", False), (b"null", None))
-_ESCAPES = ((34, '"'), (92, "\\"), (47, "/"), (98, "\b"), (102, "\f"), (110, "\n"), (114, "\r"), (116, "\t"))
 
 # What people write where JSON wants something else: how it may begin, what it is and what to write instead.
 _HABITS = (
@@ -193,7 +196,7 @@ class _Reader:
         """The character that the backslash here stands for."""
         start = self.at
         self.at += 2
-        for code, character in _ESCAPES:
+        for code, character in ESCAPES:
             if self.data[self.at - 1 : self.at] == bytes((code,)):
                 return character
         if self.data[start + 1 : self.at] != b"u":
@@ -232,33 +235,3 @@ def _sound_length(data):
             break
         at += 1 + more
     return at
-
-
-def write(value):
-    """JSON in ASCII on one line. Objects are tuples of (key, value) pairs, in their order; arrays are lists."""
-    if value is None:
-        return "null"
-    if value is True or value is False:
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return '"' + "".join([_escaped(character) for character in value]) + '"'
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, list):
-        return "[" + ", ".join([write(item) for item in value]) + "]"
-    if isinstance(value, tuple):
-        return "{" + ", ".join([write(key) + ": " + write(item) for key, item in value]) + "}"
-    raise TypeError(f"there is no JSON for {type(value)}")
-
-
-def _escaped(character):
-    code = ord(character)
-    if 32 <= code < 127 and code not in (34, 92):
-        return character
-    for letter, meaning in _ESCAPES:
-        if character == meaning:
-            return "\\" + chr(letter)
-    if code < 0x10000:
-        return f"\\u{code:04x}"
-    code -= 0x10000
-    return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"

@@ -1,36 +1,15 @@
-"""What survives power loss, as one plain record: out as pairs for the file, in again with nothing taken on trust.
+"""What survives power loss, taken up again with nothing taken on trust. How it is written stands in saved.
 
 A record that is missing, or of which any part is not what it should be, is refused whole, and the board latches
 `state-lost`: what was latched then is unknown, and only a person may say that all is well.
 """
 
-from firmware.core import clock, dates, faults, governor, holds, stay
-from firmware.core.plan import NEVER_S
+from firmware.core import clock, dates, faults, holds, stay
+from firmware.core.saved import VERSION
+from firmware.core.saved import pairs as pairs
 
-VERSION = 1
 CODES_MAX = 64  # latched codes of other builds that are kept
 COUNT_MAX = 1_073_741_823
-
-
-def pairs(c):
-    f, g, t, s, k = c.faults, c.governor, c.transfer, c.stay, c.clock
-    return (
-        ("v", VERSION),
-        ("saved", _iso(k.known_s())),
-        ("latched", f.latched_codes()),
-        ("first", f.first),
-        ("hold", (("local", holds.NAMES[c.holds.local]), ("remote", c.holds.remote), ("until", _iso(c.holds.until_s)))),
-        ("mark", _iso(c.entered_s) if c.entry_open else None),
-        ("entries", list(g.entries.ages)),
-        ("resets", list(g.resets.ages)),
-        ("ended", g.ended_by_reset & governor.LAST_FIVE),
-        ("near", g.ended_near & governor.LAST_FIVE),
-        ("tallies", [list(tally.before.ages) for tally in f.tallies]),
-        ("spent", s.spent),
-        ("budget", (("day", s.used_day), ("used_s", s.used_s))),
-        ("set", (("at", _iso(k.last_set_s)), ("error_s", k.last_set_error_s), ("barred", k.barred))),
-        ("counters", (("transfers", t.count), ("v2l_s", t.v2l_s), ("resets", c.resets))),
-    )
 
 
 def start(c, record, planned, since_entry_s, away_s):
@@ -110,10 +89,6 @@ def _row_of(code):
         if faults.ROWS[i][0] == code:
             return i
     return -1
-
-
-def _iso(t_s):
-    return None if t_s < 0 or t_s >= NEVER_S else dates.iso(t_s)
 
 
 def _seconds(text):

@@ -179,3 +179,21 @@ FAULTS = (
         "Nothing, unless it stays: then restart the board while on grid.",
     ),
 )
+
+# The lamp's codes, in the order of its patterns: name, and what it means.
+LAMP = (
+    ("service offered", "just started: press the button now for service"),
+    ("service", "in service: all outputs off; hold the button for 5 s to end it"),
+    ("no supply", "the load may have no supply: KM1 should be closed and does not say so"),
+    ("fault 1", "contactors, relays or their feedback"),
+    ("fault 2", "the neutral-earth bond"),
+    ("fault 3", "V2L or its contactor dropped out: supply, overload, wiring"),
+    ("fault 4", "too many resets or transfers"),
+    ("fault 5", "state file, configuration or firmware"),
+    ("starting", "start-up: not ready yet, or waiting for the grid"),
+    ("v2l", "on V2L"),
+    ("hold", "on grid, because somebody asked for it"),
+    ("clock", "on grid, because the clock has to be set"),
+    ("notice", "on grid, and the status has a notice to read"),
+    ("grid", "on grid, all well"),
+)

@@ -7,7 +7,7 @@ overlap at New Year are dst all year round, and a start and end at the same inst
 The last stretch of constant offset is remembered as one tuple, replaced whole, so that two threads may ask.
 """
 
-from firmware.core import dates, zonetext
+from firmware.core import dates
 
 # Rules repeat every 28 years within 1901-2099: dst that has no end by then has none.
 YEARS_AHEAD = 30
@@ -15,6 +15,8 @@ YEARS_AHEAD = 30
 
 def parse(text):
     """Return (Zone, None), or (None, what is wrong and what would be right) for any text that is not a zone."""
+    from firmware.core import zonetext  # of no use once a zone is made
+
     numbers, problem = zonetext.read(text)
     return (None, problem) if problem else (Zone(*numbers), None)
 

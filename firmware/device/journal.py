@@ -8,7 +8,7 @@ numbers go on higher by more than a segment holds: none that cannot be read any 
 
 import binascii
 
-from firmware.core import dates, jsontext
+from firmware.core import dates, jsonwrite
 from firmware.device import files
 
 SEGMENTS = ("journal.0", "journal.1")
@@ -44,7 +44,7 @@ def line(n, t_s, up_s, boot, kind, code, data):
 
 
 def _record(start, code, data):
-    return (start + jsontext.write(code) + ',"data":' + jsontext.write(data) + "}").encode()
+    return (start + jsonwrite.write(code) + ',"data":' + jsonwrite.write(data) + "}").encode()
 
 
 def _check(record):

@@ -38,40 +38,30 @@ def _stands(core, group):
     return (core.faults.standing() | _latched(core)) & group
 
 
-# Name, pattern, meaning, and when it fits. The first row that fits is shown; the last always does.
+# Pattern, and when it fits. The first row that fits is shown; the last always does. Their names stand in sentences.
 _ROWS = (
-    ("service offered", "#.", "just started: press the button now for service",
-     lambda core: core.sign_ms > 0 and core.phase in (STARTUP, FAULT)),
-    ("service", "########.#.#....", "in service: all outputs off; hold the button for 5 s to end it",
-     lambda core: core.is_in_service()),
-    ("no supply", "####.#.#.#.", "the load may have no supply: KM1 should be closed and does not say so",
-     lambda core: core.faults.lasting & ALARMS),
-    ("fault 1", "########..#............", "contactors, relays or their feedback",
-     lambda core: _stands(core, CONTACTORS)),
-    ("fault 2", "########..#..#............", "the neutral-earth bond", lambda core: _stands(core, BOND)),
-    ("fault 3", "########..#..#..#............", "V2L or its contactor dropped out: supply, overload, wiring",
-     lambda core: _stands(core, SUPPLY)),
-    ("fault 4", "########..#..#..#..#............", "too many resets or transfers", lambda core: _stands(core, STORMS)),
-    ("fault 5", "########..#..#..#..#..#............", "state file, configuration or firmware",
-     lambda core: _stands(core, RECORDS)),
-    ("starting", "####....", "start-up: not ready yet, or waiting for the grid", lambda core: core.phase == STARTUP),
-    ("v2l", "##############..", "on V2L", lambda core: core.is_on_v2l()),
-    ("hold", "#..#............................", "on grid, because somebody asked for it",
-     lambda core: core.holds.any() or core.button.down),
-    ("clock", "#..#..#.........................", "on grid, because the clock has to be set",
-     lambda core: _stands(core, CLOCK)),
-    ("notice", "#..#..#..#......................", "on grid, and the status has a notice to read",
-     lambda core: _stands(core, NOTICES)),
-    ("grid", "#...............................", "on grid, all well", lambda core: True),
-)  # fmt: skip
-
-CODES = tuple([row[:3] for row in _ROWS])
+    ("#.", lambda core: core.sign_ms > 0 and core.phase in (STARTUP, FAULT)),
+    ("########.#.#....", lambda core: core.is_in_service()),
+    ("####.#.#.#.", lambda core: core.faults.lasting & ALARMS),
+    ("########..#............", lambda core: _stands(core, CONTACTORS)),
+    ("########..#..#............", lambda core: _stands(core, BOND)),
+    ("########..#..#..#............", lambda core: _stands(core, SUPPLY)),
+    ("########..#..#..#..#............", lambda core: _stands(core, STORMS)),
+    ("########..#..#..#..#..#............", lambda core: _stands(core, RECORDS)),
+    ("####....", lambda core: core.phase == STARTUP),
+    ("##############..", lambda core: core.is_on_v2l()),
+    ("#..#............................", lambda core: core.holds.any() or core.button.down),
+    ("#..#..#.........................", lambda core: _stands(core, CLOCK)),
+    ("#..#..#..#......................", lambda core: _stands(core, NOTICES)),
+    ("#...............................", lambda core: True),
+)
+PATTERNS = tuple([row[0] for row in _ROWS])
 
 
 def which(core):
-    """The row of CODES that fits."""
+    """The row of PATTERNS that fits."""
     for i in range(len(_ROWS)):
-        if _ROWS[i][3](core):
+        if _ROWS[i][1](core):
             return i
 
 
@@ -94,7 +84,7 @@ class _Output:
 class Lamp:
     def __init__(self, pin, on_level):
         self.output = _Output(pin, on_level)
-        self.code = len(CODES) - 1
+        self.code = len(PATTERNS) - 1
         self.shown = -1
         self.at_ms = 0
 
@@ -103,7 +93,7 @@ class Lamp:
         self.code = which(core)
 
     def tick(self, dt_ms):
-        pattern = CODES[self.code][1]
+        pattern = PATTERNS[self.code]
         self.at_ms = (self.at_ms + dt_ms) % (len(pattern) * UNIT_MS) if self.code == self.shown else 0
         self.shown = self.code
         self.output.show(pattern[self.at_ms // UNIT_MS] == "#")

@@ -5,7 +5,7 @@ import select
 import sys
 
 from firmware.app.console import Console
-from firmware.core import dates, faults
+from firmware.core import dates, faults, sentences
 from firmware.device import ds3231, lamp
 from host_tests.tables.core import ALL, near, on_v2l
 from tools.sim.chip import Chip
@@ -104,10 +104,10 @@ def _readings():
 
 def _codes():
     house = near(True, ALL)
-    shown = [lamp.CODES[lamp.which(house.core)][0]]
+    shown = [sentences.LAMP[lamp.which(house.core)][0]]
     for fault in (faults.FLASH_FULL, faults.V2L_COLLAPSED, faults.KM1_NOT_CLOSED):
         house.core.faults.last(fault, 1)
-        shown.append(lamp.CODES[lamp.which(house.core)][0])
+        shown.append(sentences.LAMP[lamp.which(house.core)][0])
     assert shown == ["grid", "notice", "fault 3", "no supply"], shown
     return shown
 
@@ -180,7 +180,7 @@ def _measure(house, following, muted):
         heap_unlock()
     after = gc.mem_alloc() if hasattr(gc, "mem_alloc") else 0
     assert after == before, after - before
-    return following, muted, lamp.CODES[lights.code][0], alarm.muted != 0, after - before
+    return following, muted, sentences.LAMP[lights.code][0], alarm.muted != 0, after - before
 
 
 def run():

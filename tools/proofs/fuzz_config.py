@@ -5,7 +5,7 @@ import random
 import traceback
 
 from firmware.core import boards, config, config_schema, jsontext
-from firmware.core.setup import LIMITS
+from firmware.core.limits import LIMITS
 from tools import advice
 from tools.configuration import EXAMPLE
 from tools.proofs import json_truth

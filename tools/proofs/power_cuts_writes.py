@@ -5,7 +5,7 @@ Runs on MicroPython, in the folder of a file system under test; see power_cuts_w
 
 import os
 
-from firmware.app import outbox, storage
+from firmware.app import outbox, recall, storage
 from firmware.core import boards, config, controller, jsontext, record, status
 from firmware.device import files, journal
 from tools.proofs.power_cuts_house import put, read, tree
@@ -61,7 +61,7 @@ class State(Write):
             self.store.mark()
 
     def judge(self, turn):
-        saved, problem = storage.load()
+        saved, problem = recall.load()
         if saved is None and not (self.first and turn == 0 and problem == "missing"):
             return "the state is " + problem
         resets = saved["counters"]["resets"] if saved else turn
@@ -180,13 +180,13 @@ class SetAside(Write):
             put(ASIDE, self.older)
 
     def act(self, _turn):
-        storage.load()
+        recall.load()
 
     def judge(self, _turn):
         there, aside = read(STATE), read(ASIDE)
         if (there, aside) not in ((DAMAGED, self.older), (None, DAMAGED)):
             return "the damaged file is neither there nor aside"
-        if storage.load()[1] != ("damaged" if there else "missing") or read(ASIDE) != DAMAGED:
+        if recall.load()[1] != ("damaged" if there else "missing") or read(ASIDE) != DAMAGED:
             return "the damaged file is not set aside in the end"
         return OLD if there else NEW
 

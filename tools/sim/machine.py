@@ -168,9 +168,10 @@ class Line:
         self.write(" ".join([str(value) for value in values]) + "\n")
 
 
-def console(line):
+def console(line, modules):
     """The modules `sys` and `select` around one line."""
     s, select = Module(), Module()
+    s.modules = modules
     s.stdin = s.stdout = line
 
     class Poll:

@@ -23,7 +23,7 @@ class Program:
         self.modules = dict(REAL)
         self.modules["machine"] = machine.machine(world, session)
         self.modules["time"] = machine.time(world, session, sleep_ms)
-        self.modules["sys"], self.modules["select"] = machine.console(session.line)
+        self.modules["sys"], self.modules["select"] = machine.console(session.line, self.modules)
         self.modules["os"] = self.flash
         self.modules["gc"] = _garbage()
         self.builtins = dict(vars(builtins))

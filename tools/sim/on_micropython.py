@@ -18,7 +18,7 @@ class Program:
     def __init__(self, world, session, sleep_ms):
         self.flash = world.flash
         self.faces = {"machine": machine.machine(world, session), "time": machine.time(world, session, sleep_ms)}
-        self.faces["sys"], self.faces["select"] = machine.console(session.line)
+        self.faces["sys"], self.faces["select"] = machine.console(session.line, sys.modules)
         self.line = session.line
 
     def run(self, *paths):
