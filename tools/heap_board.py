@@ -1,5 +1,5 @@
 """Runs on MicroPython: starts the staged firmware in the current folder above a machine of a few lines, and prints how
-much heap it holds, collected, once its loop has run for a while.
+much heap it holds, collected, once it has started and once its loop has run for a while.
 """
 
 import gc
@@ -78,6 +78,8 @@ def main(relays):
     gc.collect()
     before = gc.mem_alloc()
     loop = started(relays)
+    gc.collect()
+    print(gc.mem_alloc() - before)
     from firmware.app import release
 
     try:
