@@ -1,0 +1,53 @@
+"""What the turns of the whole loop allocate, on 32-bit MicroPython with the firmware compiled as it is deployed.
+
+`python -m tools.ticks` prints it: steady turns, the slow part once a second, transfers; on grid and on V2L.
+"""
+
+import json
+import pathlib
+import sys
+import tempfile
+
+from firmware.core import dates
+from tools import micropython, staging
+from tools.sim.run import first_state
+
+TURNS = 10_000
+NOW_S = dates.seconds(2026, 11, 20)
+# Long enough on grid to see as many turns there, then on V2L for good.
+HOUSE = {"board": "generic-1-relay", "zone": "UTC0", "v2l": [{"days": "daily", "from": "00:00", "to": "24:00"}],
+         "inputs": {"km1": "no", "km2": "mirror", "car": "low"}, "limits": {"dwell_s": 250}}
+RELAYS = ((16, 0),)
+SCRIPT = micropython.ROOT / "tools" / "ticks_board.py"
+
+
+def measure(interpreter, turns=TURNS):
+    """{"grid steady": (turns, bytes of all of them, bytes of the worst), ...}"""
+    with tempfile.TemporaryDirectory() as folder:
+        files = {**staging.stage(json.dumps(HOUSE), compiled=True), "state.json": first_state(0)}
+        files["ticks_board.py"] = SCRIPT.read_bytes()
+        for path, data in files.items():
+            place = pathlib.Path(folder) / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
+        ran = interpreter.run(f"import os, sys\nos.chdir({folder!r})\nsys.path[:] = ['']\nimport ticks_board\n"
+                              f"ticks_board.main({RELAYS!r}, {NOW_S}, {turns})", heapsize="400k", timeout=300)
+    if ran.returncode or ran.stderr:
+        raise RuntimeError(ran.stdout + ran.stderr)
+    rows = [line.split() for line in ran.stdout.splitlines() if not line.startswith("{")]
+    return {" ".join(row[:2]): tuple(int(number) for number in row[2:]) for row in rows}
+
+
+def main():
+    try:
+        found = measure(micropython.find(bits=32))
+    except micropython.Unavailable as reason:
+        print(f"ticks: {reason}", file=sys.stderr)
+        return 1
+    for name, (turns, spent, worst) in found.items():
+        print(f"{name:<14} {turns:6} turns, {spent:8} bytes in all, {worst:6} in the worst")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
