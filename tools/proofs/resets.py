@@ -17,6 +17,7 @@ MARK_MS = 650  # before the pilot: the coming entry is being written
 CASE_MS = 16_000  # long enough to come back to V2L
 STORM_MS = 150_000
 SETTLED_MS = 60  # from boot.py's write to KM1 closed, with honest contactors
+COUNTED_MS = 2400  # by then the first power-up stands in flash
 FAILED = (("00:00:00", "interlock", {"to": "failed"}),)
 HOSTILE = {"pilot": (1, 25), "guard": (1, 25), "km1": (5, 240), "km2": (5, 240)}  # ms to pull, and to drop
 
@@ -100,17 +101,21 @@ def judge(house):
     def judged(run, point):
         kind, _space, more = point[2].partition(" ")
         if kind == "storm":
-            return storms.judged(run, more)
+            return storms.judged(run, more, may_meet=bool(house.timing) and not house.sound)
         rows = run.told("plant")
         answer = {"at": run.forked_ms, "case": point[2], "both_ms": both_ms(run.told("plant", False)), "problems": []}
         resets = run.told("reset")
+        summary = run.told("summary")[0]
+        if answer["both_ms"] and not house.sound and house.timing and summary["faults"] == ["both-closed"]:
+            # Every relay let go at once, nothing parted these contactors, and the board saw it: grid, latched, rightly.
+            expect(answer, answer["both_ms"] <= _overlap_ms(house), "both for longer than the parts take", answer)
+            return answer
         if kind == "stall":
             _judge_stall(answer, int(more), resets)
         if kind not in ("hang", "stall") or resets:
             cause = "watchdog" if kind in ("hang", "stall") else kind
             _judge_reset(answer, run, cause, resets, house)
             _judge_return(answer, run, rows, house)
-        summary = run.told("summary")[0]
         expect(answer, summary["faults"] == [] and not run.told('event", "code": "latched'), "a false fault", summary)
         expect(answer, summary["state"] == summary["supply"] == "v2l", "it does not go back to V2L", summary)
         return answer
@@ -157,7 +162,8 @@ def _judge_return(answer, run, rows, house):
     said = [row["status"] for row in run.told("status") if row["ms"] > answer["boot_ms"]]
     expect(answer, said[0]["state"] == "startup" and said[0]["why"], "no reason told", said[0]["state"])
     expect(answer, all(one["why"] for one in said if one["state"] == "startup"), "no reason told in start-up")
-    expect(answer, said[-1]["counters"]["resets"] == 2, "resets counted", said[-1]["counters"])
+    counted = said[-1]["counters"]["resets"]
+    expect(answer, counted == 2 or (counted == 1 and run.forked_ms < COUNTED_MS), "resets counted", counted)
     every = run.told("plant", False)
     edges = sum(now["pilot"] == "on" != before["pilot"] for before, now in zip(every, every[1:]))
     counted = run.core().governor.entries.count(3600)
@@ -171,14 +177,16 @@ def _at(rows, ms):
 
 
 def _overlap_ms(house):
-    """What both contactors must overlap if every relay lets go in one write and no interlock parts them."""
+    """How long both may overlap in one run, of three entries at most, if all relays let go at once and nothing parts
+    the contactors.
+    """
     if not house.timing:
         return 0
     pilot, guard, km1, km2 = (house.timing[name] for name in HOSTILE)
     late = guard["drop_ms"] if house.two_relays else pilot["drop_ms"]
     leaving = min(late, pilot["drop_ms"]) + km2["drop_ms"] - pilot["drop_ms"] - km1["pull_ms"]
     entering = 0 if house.two_relays else km1["drop_ms"] - km2["pull_ms"]
-    return max(0, leaving) + 2 * max(0, entering) + (max(0, leaving) if not house.two_relays else 0)
+    return max(0, leaving) if house.two_relays else 3 * (max(0, entering) + max(0, leaving))
 
 
 def odd_timing(chance):

@@ -38,13 +38,15 @@ def entries(run):
     return [now["ms"] for before, now in zip(rows, rows[1:]) if now["pilot"] == "on" != before["pilot"]]
 
 
-def judged(run, cause):
-    """After three such entries at the latest it is over, and latched."""
+def judged(run, cause, may_meet=False):
+    """After three such entries at the latest it is over and latched: as a storm or, where contactors may meet, as that."""
     summary, made = run.told("summary")[0], entries(run)
     answer = {"case": "storm " + cause, "entries": len(made), "problems": []}
     if len(made) > ENTRIES_MAX:
         answer["problems"].append(f"{len(made)} entries before the storm latched")
-    if (summary["state"], summary["supply"], summary["faults"]) != ("fault", "grid", ["reset-storm"]):
+    latched = "reset-storm" in summary["faults"] or (may_meet and "both-closed" in summary["faults"])
+    others = set(summary["faults"]) - {"reset-storm", "both-closed" if may_meet else ""}
+    if (summary["state"], summary["supply"]) != ("fault", "grid") or not latched or others:
         answer["problems"].append(f"it did not end latched on grid: {summary}")
     if run.world.ms - made[-1] < QUIET_MS:
         answer["problems"].append("it entered V2L shortly before the end")
