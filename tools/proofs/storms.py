@@ -39,7 +39,7 @@ def entries(run):
 
 
 def judged(run, cause, may_meet=False):
-    """After three such entries at the latest it is over and latched: as a storm or, where contactors may meet, as that."""
+    """After three such entries at most it is over and latched: as a storm or, where contactors may meet, as that."""
     summary, made = run.told("summary")[0], entries(run)
     answer = {"case": "storm " + cause, "entries": len(made), "problems": []}
     if len(made) > ENTRIES_MAX:
