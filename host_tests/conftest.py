@@ -1,13 +1,14 @@
-"""What every test stands on: the import path, one deterministic Hypothesis profile, and the two tiers.
+"""What every test stands on: the import path, one deterministic Hypothesis profile, and the tiers.
 
-A test that asks for a `micropython` fixture belongs to the MicroPython tier and is marked so. Where no MicroPython is
-to be had it is skipped with the reason, or fails where nothing may be left out: CI=true, or `tools/gridrest test
---strict`.
+A test that asks for a fixture of a tier, or for one that stands on it, belongs to that tier and is marked so. Where
+what the tier needs is not to be had, the test is skipped with the reason, or fails where nothing may be left out:
+CI=true, or `tools/gridrest test --strict`.
 """
 
 import os
 import pathlib
 import sys
+import typing
 
 import pytest
 from hypothesis import settings
@@ -15,24 +16,57 @@ from hypothesis import settings
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 from tools import micropython as interpreters  # noqa: E402  the line above makes it importable
+from tools import mosquitto as brokers  # noqa: E402
+from tools.packaged import Unavailable  # noqa: E402
 
 settings.register_profile("gridrest", derandomize=True, deadline=None, max_examples=60, database=None)
 settings.load_profile("gridrest")
 
-NO_TIER = "the MicroPython tier could not run: "
 STRICT = os.environ.get("CI") == "true" or os.environ.get("GRIDREST_STRICT") == "1"
+
+
+class Tier(typing.NamedTuple):
+    """Tests that need more than CPython."""
+
+    marker: str  # is also in pyproject.toml
+    fixtures: tuple  # the fixtures that give what it needs, whose str() says what it is
+    title: str
+    counted: str  # between the number of its tests and what they ran on
+
+    def missing(self):
+        return f"the {self.title} tier could not run: "
+
+
+TIERS = (
+    Tier("micropython", ("micropython", "micropython_32"), "MicroPython", "on"),
+    Tier("mosquitto", ("mosquitto",), "Mosquitto", "with"),
+)
+MICROPYTHON, MOSQUITTO = TIERS
 
 
 @pytest.fixture(scope="session")
 def micropython():
     """Real MicroPython, of whatever word length."""
-    return _find(None)
+    return _found(MICROPYTHON, interpreters.find)
 
 
 @pytest.fixture(scope="session")
 def micropython_32():
     """Real MicroPython with the board's word length, for everything that measures memory."""
-    return _find(32)
+    return _found(MICROPYTHON, lambda: interpreters.find(32))
+
+
+@pytest.fixture(scope="session")
+def mosquitto():
+    """A real Mosquitto, for tests that start their own."""
+    return _found(MOSQUITTO, brokers.find)
+
+
+@pytest.fixture(scope="session")
+def broker(mosquitto):
+    """One that runs, open to everybody; each test keeps to topics of its own."""
+    with mosquitto.running() as running:
+        yield running
 
 
 @pytest.fixture
@@ -41,11 +75,11 @@ def figure(record_property):
     return lambda text: record_property("figure", text)
 
 
-def _find(bits):
+def _found(tier, find):
     try:
-        return interpreters.find(bits)
-    except interpreters.Unavailable as sentence:
-        reason = NO_TIER + str(sentence)
+        return find()
+    except Unavailable as sentence:
+        reason = tier.missing() + str(sentence)
     if STRICT:
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
@@ -53,21 +87,50 @@ def _find(bits):
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if {"micropython", "micropython_32"} & set(item.fixturenames):
-            item.add_marker("micropython")
+        for tier in TIERS:
+            if any(name in item.fixturenames for name in tier.fixtures):
+                item.add_marker(tier.marker)
 
 
-def _tiers(reporter):
-    """How many tests ran on CPython alone, how many on MicroPython, and why some of those could not."""
-    ran, on_micropython, reasons = set(), set(), set()
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item):
+    """Every report says on what its test ran, for where tests run in many processes nothing else comes back."""
+    for tier in TIERS:
+        item.user_properties += [(tier.marker, str(item.funcargs[name])) for name in tier.fixtures
+                                 if name in item.funcargs]
+
+
+class Count:
+    """What a run says of one tier: the tests that ran, on what, and why some or all could not."""
+
+    def __init__(self, tier):
+        self.tier = tier
+        self.tests = set()
+        self.programs = set()
+        self.reasons = set()
+
+    def __str__(self):
+        return f"{len(self.tests)} {self.tier.counted} {' and '.join(sorted(self.programs)) or self.tier.title}"
+
+
+def _counts(reporter):
+    """How many tests ran on CPython alone, and the Count of each tier."""
+    plain, counts = set(), [Count(tier) for tier in TIERS]
     for kind in ("passed", "failed", "error", "skipped"):
         for report in reporter.stats.get(kind, ()):
             said = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longreprtext
-            if NO_TIER in said:
-                reasons.add(said.partition(NO_TIER)[2].strip())
-            elif kind != "skipped" and hasattr(report, "keywords"):  # a file that was not collected is no test
-                (on_micropython if "micropython" in report.keywords else ran).add(report.nodeid)
-    return len(ran), len(on_micropython), sorted(reasons)
+            missing = [count for count in counts if count.tier.missing() in said]
+            for count in missing:
+                count.reasons.add(said.partition(count.tier.missing())[2].strip())
+            if missing or kind == "skipped" or not hasattr(report, "keywords"):  # a file not collected is no test
+                continue
+            mine = [count for count in counts if count.tier.marker in report.keywords]
+            for count in mine:
+                count.tests.add(report.nodeid)
+                count.programs.update(text for name, text in report.user_properties if name == count.tier.marker)
+            if not mine:
+                plain.add(report.nodeid)
+    return len(plain), counts
 
 
 def _is_whole(config):
@@ -77,9 +140,9 @@ def _is_whole(config):
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
-    """A whole strict run in which the MicroPython tier has no tests at all has not tested what it says it does."""
+    """A whole strict run in which a tier has no tests at all has not tested what it says it does."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if STRICT and reporter and _is_whole(session.config) and not _tiers(reporter)[1]:
+    if STRICT and reporter and _is_whole(session.config) and not all(count.tests for count in _counts(reporter)[1]):
         session.exitstatus = session.exitstatus or 1
 
 
@@ -91,11 +154,13 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.section("figures")
         for text in figures:
             terminalreporter.line(text)
-    plain, real, reasons = _tiers(terminalreporter)
-    line = f"tiers: {plain} tests on CPython, {real} on MicroPython"
-    if not real and not reasons and _is_whole(terminalreporter.config):
-        reasons = ["the run has no test for it"]
-    if reasons:
-        line += f"; THE MICROPYTHON TIER DID NOT RUN: {'; '.join(reasons)}"
+    plain, counts = _counts(terminalreporter)
+    line = f"tiers: {plain} tests on CPython, " + ", ".join(str(count) for count in counts)
+    for count in counts:
+        if not count.tests and not count.reasons and _is_whole(terminalreporter.config):
+            count.reasons.add("the run has no test for it")
+        if count.reasons:
+            line += f"; THE {count.tier.title.upper()} TIER DID NOT RUN: {'; '.join(sorted(count.reasons))}"
+    loud = any(count.reasons for count in counts)
     terminalreporter.line("")
-    terminalreporter.line(line, bold=True, red=bool(reasons), green=not reasons)
+    terminalreporter.line(line, bold=True, red=loud, green=not loud)

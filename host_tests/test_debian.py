@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools import debian, micropython
+from tools import debian, micropython, packaged
 
 # What apt's own documentation shows, in both of its formats. The mirror's name means nothing; its suites do.
 ONE_LINE = """\
@@ -34,7 +34,7 @@ WANTED = ("Types: deb\nURIs: http://mirror.example/pool\nSuites: trixie\nCompone
 
 def the_debian_entry(text):
     found = debian.stanzas(text)
-    return [debian.entry(stanza) for stanza in found if debian.is_debian(stanza)]
+    return [debian.entry(stanza, "i386") for stanza in found if debian.is_debian(stanza)]
 
 
 def test_a_one_line_source_gives_its_mirror_and_its_key_but_no_trust_on_its_word():
@@ -59,7 +59,7 @@ def test_other_sources_are_no_debian_mirror_and_junk_does_no_harm(text):
     assert the_debian_entry(text) == []
 
 
-needs_apt = pytest.mark.skipif(not debian.can_fetch(), reason="fetching is for Debian-like systems on x86")
+needs_apt = pytest.mark.skipif(not debian.can_fetch("i386"), reason="fetching is for Debian-like systems on x86")
 
 
 @needs_apt
@@ -67,19 +67,36 @@ def test_the_first_debian_source_of_the_machine_is_the_one_used(tmp_path):
     (tmp_path / "sources.list.d").mkdir()
     (tmp_path / "sources.list.d" / "b.sources").write_text(DEB822)
     (tmp_path / "sources.list.d" / "a.list").write_text(ONE_LINE)
-    assert debian.machine_entry(tmp_path) == WANTED + " /keys/debian.gpg\n"
+    assert debian.machine_entry("i386", tmp_path) == WANTED + " /keys/debian.gpg\n"
 
 
 @needs_apt
 def test_a_machine_without_a_debian_source_says_so(tmp_path):
     with pytest.raises(debian.Unfetchable, match="no Debian mirror"):
-        debian.machine_entry(tmp_path)
+        debian.machine_entry("i386", tmp_path)
 
 
 @needs_apt
 def test_unreachable_packages_are_one_sentence_and_leave_nothing_behind(tmp_path):
     """The mirror is a closed port of this machine: apt fails at once, as with a dead network."""
-    source = debian.entry({"uris": "http://127.0.0.1:9/debian"})
+    source = debian.entry({"uris": "http://127.0.0.1:9/debian"}, "i386")
     with pytest.raises(debian.Unfetchable, match="apt-get said: .*127.0.0.1"):
-        micropython.fill(tmp_path / "home", source)
+        micropython.PACKAGE.fill(tmp_path / "home", source)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_program_that_is_not_kept_yet_is_only_looked_for_when_asked_to_look(tmp_path, monkeypatch):
+    monkeypatch.setenv("GRIDREST_CACHE", str(tmp_path))
+    with pytest.raises(packaged.Unavailable, match="MicroPython is not here (yet; it is fetched once|and cannot)"):
+        micropython.PACKAGE.seen(micropython.probe)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_system_on_which_nothing_can_be_fetched_says_so_and_what_else_would_help(tmp_path, monkeypatch):
+    monkeypatch.setenv("GRIDREST_CACHE", str(tmp_path))
+    foreign = packaged.Packaged("abacus", "m68k", "usr/bin/abacus", "Abacus", 1, "count by hand.")
+    with pytest.raises(packaged.Unavailable, match="is not here and cannot be fetched: .* m68k programs, .* by hand."):
+        foreign.seen(micropython.probe)
+    with pytest.raises(packaged.Unavailable, match="could not be fetched: .* m68k programs, .* or count by hand."):
+        foreign.fetched(micropython.probe)
     assert list(tmp_path.iterdir()) == []

@@ -1,4 +1,4 @@
-"""What a run says about its two tiers, and when it fails for the want of one: pytest itself, in a small project."""
+"""What a run says about its tiers, and when it fails for the want of one: pytest itself, in a small project."""
 
 import os
 import pathlib
@@ -9,7 +9,20 @@ import sys
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-TWO_TIERS = "def test_plain(figure): figure('answer: 42')\ndef test_real(micropython): assert micropython.bits\n"
+TESTS = """
+def test_plain(figure):
+    figure('answer: 42')
+
+def test_real(micropython):
+    assert micropython.bits
+
+def test_by_word_length(micropython_32):
+    assert micropython_32.bits == 32
+
+def test_found(mosquitto):
+    assert mosquitto.version
+"""
+NONE = {"GRIDREST_MICROPYTHON": "/no/such/program", "GRIDREST_MOSQUITTO": "/no/such/program"}
 
 
 @pytest.fixture
@@ -20,44 +33,64 @@ def project(tmp_path):
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     (tmp_path / "tools").symlink_to(ROOT / "tools")
 
-    def run(tests, **environment):
+    def run(tests, *arguments, **environment):
         (tmp_path / "host_tests" / "test_sample.py").write_text(tests)
         plain = {name: value for name, value in os.environ.items() if name not in ("CI", "GRIDREST_STRICT")}
-        return subprocess.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider"], cwd=tmp_path,
+        return subprocess.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments], cwd=tmp_path,
                               env={**plain, **environment}, capture_output=True, text=True)
 
     return run
 
 
-def test_both_tiers_and_the_figures_are_told_under_the_run(project, micropython):
-    ran = project(TWO_TIERS)
+def tiers_line(ran):
+    [line] = [line for line in ran.stdout.splitlines() if line.startswith("tiers: ")]
+    return line
+
+
+@pytest.mark.parametrize("processes", [[], ["-n", "1"]])
+def test_what_the_tiers_ran_on_and_the_figures_are_told_under_the_run(processes, project, mosquitto, micropython,
+                                                                      micropython_32):
+    interpreters = " and ".join(sorted({str(micropython), str(micropython_32)}))
+    ran = project(TESTS, *processes)
     assert ran.returncode == 0, ran.stdout
-    assert "tiers: 1 tests on CPython, 1 on MicroPython\n" in ran.stdout
+    assert tiers_line(ran) == f"tiers: 1 tests on CPython, 2 on {interpreters}, 1 with {mosquitto}"
     assert "\nanswer: 42\n" in ran.stdout
 
 
-def test_a_missing_tier_is_told_loudly_with_its_reason(project):
-    ran = project(TWO_TIERS, GRIDREST_MICROPYTHON="/no/such/program")
+def test_missing_tiers_are_told_loudly_with_their_reasons(project):
+    ran = project(TESTS, **NONE)
     assert ran.returncode == 0, ran.stdout
-    [line] = [line for line in ran.stdout.splitlines() if line.startswith("tiers: ")]
-    assert line.startswith("tiers: 1 tests on CPython, 0 on MicroPython; THE MICROPYTHON TIER DID NOT RUN: ")
-    assert "'/no/such/program', which does not answer as MicroPython" in line
+    line = tiers_line(ran)
+    assert line.startswith("tiers: 1 tests on CPython, 0 on MicroPython, 0 with Mosquitto; ")
+    assert "; THE MICROPYTHON TIER DID NOT RUN: GRIDREST_MICROPYTHON is '/no/such/program'" in line
+    assert "; THE MOSQUITTO TIER DID NOT RUN: GRIDREST_MOSQUITTO is '/no/such/program'" in line
 
 
 def test_a_missing_tier_is_a_failure_where_nothing_may_be_left_out(project):
-    ran = project(TWO_TIERS, GRIDREST_MICROPYTHON="/no/such/program", CI="true")
+    ran = project(TESTS, CI="true", **NONE)
     assert ran.returncode == 1, ran.stdout
-    assert "tiers: 1 tests on CPython, 0 on MicroPython; THE MICROPYTHON TIER DID NOT RUN: " in ran.stdout
+    assert "1 passed, 3 errors" in ran.stdout
+    assert tiers_line(ran).startswith("tiers: 1 tests on CPython, 0 on MicroPython, 0 with Mosquitto; ")
 
 
-def test_so_is_a_tier_that_has_no_tests_at_all(project):
-    ran = project("def test_plain(): pass\n", GRIDREST_STRICT="1")
+def test_so_is_a_tier_that_has_no_tests_at_all_but_not_in_a_run_of_chosen_ones(project, mosquitto):
+    tests = "def test_plain(): pass\ndef test_found(mosquitto): pass\n"
+    ran = project(tests, GRIDREST_STRICT="1")
     assert ran.returncode == 1
-    assert "THE MICROPYTHON TIER DID NOT RUN: the run has no test for it" in ran.stdout
+    assert tiers_line(ran) == (f"tiers: 1 tests on CPython, 0 on MicroPython, 1 with {mosquitto}; "
+                               "THE MICROPYTHON TIER DID NOT RUN: the run has no test for it")
+    ran = project(tests, "-k", "plain", GRIDREST_STRICT="1")
+    assert (ran.returncode, tiers_line(ran)) == (0, "tiers: 1 tests on CPython, 0 on MicroPython, 0 with Mosquitto")
+
+
+def test_tiers_can_be_chosen_by_their_names(project, mosquitto):
+    """A fixture that stands on a tier's own makes its tests that tier's too."""
+    ran = project(TESTS + "def test_running(broker): assert broker.port\n", "-m", "mosquitto")
+    assert tiers_line(ran) == f"tiers: 0 tests on CPython, 0 on MicroPython, 2 with {mosquitto}"
 
 
 def test_a_file_that_cannot_be_collected_is_told_and_does_not_break_the_count(project):
     ran = project("import no_such_module\n")
     assert ran.returncode == 2, ran.stdout
     assert "INTERNALERROR" not in ran.stdout + ran.stderr
-    assert "tiers: 0 tests on CPython, 0 on MicroPython" in ran.stdout
+    assert "tiers: 0 tests on CPython, 0 on MicroPython, 0 with Mosquitto" in ran.stdout

@@ -10,8 +10,9 @@ import subprocess
 import sys
 
 SUITE = "trixie"  # its packages run beside any newer or older system, because they bring their own libraries
-ARCHITECTURE = "i386"
-MACHINES = ("x86_64", "i386", "i486", "i586", "i686")  # processors that run it
+# What Linux calls the processor, and what Debian calls the programs that run on it: its own, then others.
+ARCHITECTURES = {"x86_64": ("amd64", "i386"), "i386": ("i386",), "i486": ("i386",), "i586": ("i386",),
+                 "i686": ("i386",), "aarch64": ("arm64",), "armv7l": ("armhf",)}
 SUITES = ("bullseye", "bookworm", "trixie", "forky", "duke", "sid", "oldstable", "stable", "testing", "unstable")
 SOURCES = pathlib.Path("/etc/apt")
 STEP_TIMEOUT_S = 600
@@ -21,22 +22,27 @@ class Unfetchable(Exception):
     """Why the packages cannot be had, as a sentence with what to do about it."""
 
 
-def can_fetch():
+def architectures():
+    """What Debian calls the programs that run here, this machine's own first; none where Debian has no name for it."""
+    return ARCHITECTURES.get(platform.machine(), ()) if sys.platform == "linux" else ()
+
+
+def can_fetch(architecture):
     """Whether this is a system on which fetching makes sense at all."""
-    fits = sys.platform == "linux" and platform.machine() in MACHINES
-    return fits and bool(shutil.which("apt-get") and shutil.which("dpkg-deb"))
+    return architecture in architectures() and bool(shutil.which("apt-get") and shutil.which("dpkg-deb"))
 
 
-def machine_entry(folder=SOURCES):
+def machine_entry(architecture, folder=SOURCES):
     """The apt source for SUITE, made from the one through which this machine gets Debian itself."""
-    if not can_fetch():
-        raise Unfetchable("its packages are for Linux on x86 with apt-get, which this system is not")
+    if not can_fetch(architecture):
+        raise Unfetchable(f"its packages are for Linux with apt-get that runs {architecture} programs, "
+                          "which this system is not")
     paths = [folder / "sources.list", *sorted(folder.glob("sources.list.d/*.list")),
              *sorted(folder.glob("sources.list.d/*.sources"))]
     for path in paths:
         for stanza in stanzas(path.read_text(errors="replace") if path.is_file() else ""):
             if is_debian(stanza):
-                return entry(stanza)
+                return entry(stanza, architecture)
     raise Unfetchable("this system's apt sources name no Debian mirror")
 
 
@@ -83,22 +89,22 @@ def is_debian(stanza):
             and any(suite in SUITES for suite in stanza.get("suites", "").split()))
 
 
-def entry(stanza):
+def entry(stanza, architecture):
     """The same mirror and the same key, for SUITE. Options that weaken the check of signatures do not come along."""
     lines = ["Types: deb", "URIs: " + stanza["uris"], "Suites: " + SUITE, "Components: main",
-             "Architectures: " + ARCHITECTURE]
+             "Architectures: " + architecture]
     if stanza.get("signed-by"):
         lines.append("Signed-By: " + stanza["signed-by"])
     return "\n".join(lines) + "\n"
 
 
-def unpack(package, source, work):
+def unpack(package, architecture, source, work):
     """Fetch a package and all it needs into the folder `work`, and return the folder with their files."""
     for folder in ("lists/partial", "archives/partial", "root"):
         (work / folder).mkdir(parents=True)
     (work / "status").touch()  # nothing is installed in this world, so apt names every package that is needed
     (work / "debian.sources").write_text(source)
-    (work / "apt.conf").write_text(_settings(work))
+    (work / "apt.conf").write_text(_settings(architecture, work))
     apt = ["apt-get", "-q", "-c", str(work / "apt.conf")]
     _step([*apt, "update"], work)
     plan = _step([*apt, "install", "--simulate", "--no-install-recommends", package], work)
@@ -110,11 +116,11 @@ def unpack(package, source, work):
     return work / "root"
 
 
-def _settings(work):
+def _settings(architecture, work):
     """Settings that keep apt inside `work`. Proxies, certificates and keys stay those of the machine."""
     settings = {
-        "APT::Architecture": ARCHITECTURE,
-        "APT::Architectures": ARCHITECTURE,
+        "APT::Architecture": architecture,
+        "APT::Architectures": architecture,
         "APT::Sandbox::User": "root",  # no second user, who could not read a private cache; ignored without root
         "APT::Update::Error-Mode": "any",  # an unreachable mirror is an error, not a warning
         "APT::Get::AllowUnauthenticated": "false",

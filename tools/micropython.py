@@ -8,24 +8,19 @@ size of the 32-bit build are those of the board, so whoever measures memory asks
 `python -m tools.micropython` says what was found.
 """
 
-import contextlib
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
-import tempfile
 
-from tools import debian
+from tools.packaged import Packaged, Unavailable
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 OLDEST = (1, 24)
-OWN = f"else put micropython {OLDEST[0]}.{OLDEST[1]} or newer on PATH, or name one in GRIDREST_MICROPYTHON."
+OWN = f"put micropython {OLDEST[0]}.{OLDEST[1]} or newer on PATH, or name one in GRIDREST_MICROPYTHON."
 PROBE = "import sys; v = sys.implementation; print(v[0], v[1][0], v[1][1], 32 if sys.maxsize < 1 << 32 else 64)"
-
-
-class Unavailable(Exception):
-    """Why there is no MicroPython here, as a sentence with what to do about it."""
+PACKAGE = Packaged("micropython", "i386", "usr/bin/micropython", "32-bit MicroPython", 14, OWN)
 
 
 class Interpreter:
@@ -37,7 +32,7 @@ class Interpreter:
         self.bits = bits
 
     def __str__(self):
-        return f"MicroPython {self.version[0]}.{self.version[1]}, {self.bits} bits"
+        return f"MicroPython {self.version[0]}.{self.version[1]} ({self.bits} bits)"
 
     def run(self, source, args=(), heapsize=None, cwd=ROOT, timeout=60):
         """Run a script (a Path) or code (a str) and return the CompletedProcess, its output as text.
@@ -50,8 +45,11 @@ class Interpreter:
                               env={**os.environ, "MICROPYPATH": f".frozen:{ROOT}"}, capture_output=True, text=True)
 
 
-def find(bits=None):
-    """A MicroPython of at least OLDEST, of that many bits if said; fetches one if need be. Raises Unavailable."""
+def find(bits=None, fetch=True):
+    """A MicroPython of at least OLDEST, of that many bits if said; fetches one if need be. Raises Unavailable.
+
+    Without `fetch` it only looks, and what is not here yet is Unavailable.
+    """
     named = os.environ.get("GRIDREST_MICROPYTHON")
     if named:
         return _named(named, bits)
@@ -61,7 +59,7 @@ def find(bits=None):
         return found
     if bits == 64:
         raise Unavailable("there is no 64-bit micropython on PATH; install one, or name one in GRIDREST_MICROPYTHON.")
-    return _cached()
+    return PACKAGE.fetched(probe) if fetch else PACKAGE.seen(probe)
 
 
 def probe(command):
@@ -84,70 +82,6 @@ def _named(path, bits):
         wanted = f"{OLDEST[0]}.{OLDEST[1]} or newer" + (f" with {bits} bits" if bits else "")
         raise Unavailable(f"GRIDREST_MICROPYTHON is {found}; what is needed is {wanted}: name another, or unset it.")
     return found
-
-
-def cache_folder():
-    """Where fetched things are kept: outside the project, and safe to delete at any time."""
-    named = os.environ.get("GRIDREST_CACHE")
-    if named:
-        return pathlib.Path(named).absolute()
-    base = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
-    return pathlib.Path(base).absolute() / "gridrest"
-
-
-def _cached():
-    home = cache_folder() / f"micropython-{debian.SUITE}-{debian.ARCHITECTURE}"
-    found = _unpacked(home)
-    if found:
-        return found
-    try:
-        source = debian.machine_entry()
-        home.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(home.with_suffix(".lock")):
-            found = _unpacked(home)  # another process may have fetched it meanwhile
-            if not found:
-                fill(home, source)
-                found = _unpacked(home)
-    except debian.Unfetchable as reason:
-        raise Unavailable(f"MicroPython could not be fetched: {reason}. Is the network down? Try again when it is up; "
-                          f"{OWN}") from None
-    except OSError as trouble:
-        raise Unavailable(f"MicroPython could not be put into its cache: {trouble}. Make room or rights there, or name "
-                          "another folder in GRIDREST_CACHE.") from None
-    if not found:
-        raise Unavailable("MicroPython was fetched but does not start: this system cannot run 32-bit programs; " + OWN)
-    return found
-
-
-def _unpacked(home):
-    """The Interpreter in an unpacked folder, started through its own loader and libraries; None if it does not run."""
-    loader = next(home.glob("**/ld-linux.so.2"), None)
-    program = home / "usr" / "bin" / "micropython"
-    if not loader:
-        return None
-    libraries = next(home.glob("**/libc.so.6"), loader).parent
-    return probe([str(loader), "--library-path", str(libraries), str(program)])
-
-
-@contextlib.contextmanager
-def _locked(path):
-    import fcntl  # not on Windows, which does not come this far
-
-    with open(path, "w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def fill(home, source):
-    """Fill the cache: everything happens in a folder beside it, which takes its name only once it is whole."""
-    work = pathlib.Path(tempfile.mkdtemp(prefix="fetching-", dir=home.parent))
-    try:
-        print("gridrest: fetching 32-bit MicroPython, once (about 14 MB) ...", file=sys.stderr, flush=True)
-        root = debian.unpack("micropython", source, work)
-        shutil.rmtree(home, ignore_errors=True)  # a damaged one
-        root.rename(home)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 def main():

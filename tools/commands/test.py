@@ -1,15 +1,17 @@
-"""`test`: every test in both tiers. The closing lines say how many ran in each, and why one did not."""
+"""`test`: every test in every tier. The closing lines say how many ran in each, and why one did not."""
 
 import os
 import sys
 
-from tools import micropython
+from tools import micropython, mosquitto
+from tools.packaged import Unavailable
 from tools.terminal import paint
 
 ROOT = micropython.ROOT
 HELP = """usage: gridrest test [--strict] [PYTEST ARGUMENT ...]
 
-Run every test, on CPython and on real MicroPython (found on this machine, or fetched once into a cache).
+Run every test: on CPython, on real MicroPython, and with a real Mosquitto (found on this machine, or fetched once into
+a cache).
 
   --strict     a tier that cannot run is a failure; CI=true in the environment means the same
 
@@ -42,10 +44,11 @@ def run_raw(arguments):
     if "--strict" in arguments:
         arguments = [argument for argument in arguments if argument != "--strict"]
         os.environ["GRIDREST_STRICT"] = "1"
-    try:
-        print(f"gridrest: the MicroPython tier runs on {micropython.find()}", file=sys.stderr)
-    except micropython.Unavailable as reason:
-        print(paint(f"gridrest: no MicroPython tier: {reason}", "red", sys.stderr), file=sys.stderr)
+    for title, find in (("MicroPython", micropython.find), ("Mosquitto", mosquitto.find)):
+        try:
+            print(f"gridrest: the {title} tier has {find()}", file=sys.stderr)
+        except Unavailable as reason:
+            print(paint(f"gridrest: no {title} tier: {reason}", "red", sys.stderr), file=sys.stderr)
     return _pytest(SPREAD + arguments if os.cpu_count() > 1 else arguments)
 
 
