@@ -132,16 +132,24 @@ def test_the_configuration_alone_does_not_rename_a_build():
     assert other["firmware/manifest.json"] == BOARD["firmware/manifest.json"]
 
 
-def test_compiled_only_boot_and_main_stay_text():
+def test_compiled_only_boot_and_main_stay_text_and_the_rest_is_a_few_files():
     assert sorted(sources(BOARD)) == ["boot.py", "firmware/boot.py", "firmware/main.py", "main.py"]
-    for path in sources():
-        if path not in sources(BOARD):
-            assert BOARD[path[:-2] + "mpy"][:2] == b"M\x06"  # byte code of version 6
-    assert sum(map(len, BOARD.values())) < sum(map(len, SIM.values()))
+    compiled = {path for path in BOARD if path.endswith(".mpy")}
+    packages = {path for path in compiled if path.endswith("__init__.mpy")}
+    assert compiled - packages == {"firmware/" + name + ".mpy" for name in (
+        "app/loop", "app/release", "app/start", "build", "core/boards", "device/rtcmem")}
+    assert all(BOARD[path][:2] == b"M\x06" for path in compiled)  # byte code of version 6
+    assert sum(map(len, BOARD.values())) < sum(map(len, SIM.values())) // 2
+
+
+def test_the_simulator_s_question_comes_along_when_asked_for_and_is_not_part_of_the_build():
+    for compiled, name in ((True, "quiet.mpy"), (False, "quiet.py")):
+        asked = staging.stage(EXAMPLE, compiled, linked=True, quiet=True)
+        assert asked.pop(name) and asked == staging.stage(EXAMPLE, compiled, linked=True)
 
 
 def test_the_same_input_gives_the_same_bytes():
-    for function in (staging._source, staging._shipped, staging._compiled):
+    for function in (staging._source, staging._shipped, staging._compiled, staging._linked):
         function.cache_clear()
     assert staging.stage(EXAMPLE) == SIM
     assert staging.stage(EXAMPLE, True, None) == BOARD
@@ -177,7 +185,7 @@ print(build.FW, checked.board, problems, len(boards.PROFILES), manifest["fw"], w
 """
 
 
-@pytest.mark.parametrize("files", [SIM, BOARD], ids=["sources", "compiled"])
+@pytest.mark.parametrize("files", [SIM, staging.stage(EXAMPLE, True, None, linked=False)], ids=["sources", "compiled"])
 def test_the_staged_modules_load_on_micropython(micropython_32, files, tmp_path):
     for path, data in files.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)

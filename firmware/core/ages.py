@@ -40,13 +40,6 @@ class Ages:
                 n += 1
         return n
 
-    def next_exit_s(self, within_s, otherwise_s):
-        """Seconds until the oldest event inside the window leaves it."""
-        for i in range(len(self.ages) - 1, -1, -1):
-            if self.ages[i] < within_s:
-                return within_s - self.ages[i]
-        return otherwise_s
-
     def clear(self):
         for i in range(len(self.ages)):
             self.ages[i] = NEVER_S

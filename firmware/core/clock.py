@@ -68,19 +68,6 @@ class Clock:
         """Seconds since 2020, or -1 where there is no trust."""
         return self.now_s if self.trust != UNSET else -1
 
-    def quiet_s(self):
-        """Seconds before trust changes by itself, at least."""
-        if self.trust == UNSET:
-            return AGE_S_MAX
-        left_s = self._age_at_error(self.max_error_s) - self.age_s
-        left_s = min(left_s, AGE_S_MAX)
-        if self.trust == SYNCED:
-            left_s = min(left_s, FRESH_S - self.age_s)
-        ageing_s = self._age_at_error(self.max_error_s // 2)
-        if self.age_s <= ageing_s:
-            left_s = min(left_s, ageing_s - self.age_s)
-        return max(0, left_s)
-
     def is_ageing(self):
         return self.trust != UNSET and self.error_s() > self.max_error_s // 2
 
@@ -148,7 +135,3 @@ class Clock:
         self.age_s = 0
         self.source = source
         self.trust = trust if error_s <= self.max_error_s else UNSET
-
-    def _age_at_error(self, error_s):
-        """The greatest age at which the error is still within `error_s`."""
-        return (error_s - self.set_error_s) * CRYSTAL_S_PER_ERROR_S

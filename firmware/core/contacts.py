@@ -67,7 +67,3 @@ class Contact:
 
     def settled_or_unfitted(self, raw):
         return not self.fitted or self.settled(raw)
-
-    def is_still(self):
-        """True when more samples of the same value add no evidence."""
-        return not self.fitted or self.run_ms == self.run_ms_max

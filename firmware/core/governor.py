@@ -83,11 +83,6 @@ class Governor:
             self.blocks += 1
         return edge and self.blocks + self.blocks_before >= STORM_BLOCKS
 
-    def quiet_s(self):
-        if self.free:
-            return DAY_S
-        return min(self.entries.next_exit_s(HOUR_S, DAY_S), self.entries.next_exit_s(DAY_S, DAY_S))
-
     def forgive(self):
         """Acknowledged: clear what led to a storm. The limits on entries stand as they are."""
         self.resets.clear()

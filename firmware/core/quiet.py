@@ -5,10 +5,12 @@ with a change of outputs, permits or faults must be in here, and a test steps bo
 at the loop's own pace, also because somebody has said something since the last tick.
 """
 
-from firmware.core import button, clock, holds, permits
+from firmware.core import button, clock, holds, permits, reports
 from firmware.core.changeover import BREAK_GRID, GRID, MAKE_GRID, MARK, V2L, next_row
-from firmware.core.governor import HOUR_S
 from firmware.core.signals import STEP_MS_MAX, Request
+from firmware.core.watch import BOTH_MS, READBACK_MS
+
+HOUR_S, DAY_S = 3600, 86400
 
 
 def quiet_ms(c):
@@ -44,10 +46,18 @@ def _has_news(c):
 
 
 def _is_still(c):
+    """True when no evidence is growing towards a limit."""
     for contact in (c.km1, c.km2, c.bond, c.car, c.grid, c.charging, c.enable, c.button.contact):
-        if not contact.is_still():
+        if contact.fitted and contact.run_ms != contact.run_ms_max:
             return False
-    return c.watch.is_still()
+    w = c.watch
+    return (
+        w.pilot_for_ms == w.for_ms_max
+        and w.enabled_for_ms == w.for_ms_max
+        and w.both_ms in (0, BOTH_MS)
+        and w.readback_ms in (0, READBACK_MS)
+        and not w.unnamed_ms
+    )
 
 
 def _button_left_ms(held_ms):
@@ -58,8 +68,7 @@ def _button_left_ms(held_ms):
 
 
 def _seconds_left(c):
-    left_s = min(c.clock.quiet_s(), c.governor.quiet_s(), c.reports.quiet_s())
-    left_s = min(left_s, c.governor.resets.next_exit_s(HOUR_S, HOUR_S * 24))
+    left_s = min(_clock_left_s(c.clock), _governor_left_s(c.governor), _reports_left_s(c.reports))
     if c.clock.trust == clock.UNSET:
         return left_s
     now_s = c.clock.now_s
@@ -74,3 +83,44 @@ def _seconds_left(c):
     if c.phase == V2L and c.stay.budget_s >= 0:
         left_s = min(left_s, c.stay.budget_s - c.stay.used_s - 1)
     return max(0, left_s)
+
+
+def _clock_left_s(own):
+    """Seconds before trust changes by itself."""
+    if own.trust == clock.UNSET:
+        return clock.AGE_S_MAX
+    left_s = min(_age_at_error(own, own.max_error_s) - own.age_s, clock.AGE_S_MAX)
+    if own.trust == clock.SYNCED:
+        left_s = min(left_s, clock.FRESH_S - own.age_s)
+    ageing_s = _age_at_error(own, own.max_error_s // 2)
+    if own.age_s <= ageing_s:
+        left_s = min(left_s, ageing_s - own.age_s)
+    return max(0, left_s)
+
+
+def _age_at_error(own, error_s):
+    """The greatest age at which the error is still within `error_s`."""
+    return (error_s - own.set_error_s) * clock.CRYSTAL_S_PER_ERROR_S
+
+
+def _governor_left_s(governor):
+    """Seconds before an entry, or a reset, is too long ago to count."""
+    left_s = _next_exit_s(governor.resets, HOUR_S)
+    if not governor.free:
+        left_s = min(left_s, _next_exit_s(governor.entries, HOUR_S), _next_exit_s(governor.entries, DAY_S))
+    return left_s
+
+
+def _next_exit_s(past, within_s):
+    """Seconds until the oldest event inside the window leaves it."""
+    return within_s - max([age_s for age_s in past.ages if age_s < within_s] + [within_s - DAY_S])
+
+
+def _reports_left_s(own):
+    """Seconds before a word goes stale."""
+    left_s = reports.STALE_S
+    if own.soc_age_s <= own.soc_max_age_s:
+        left_s = own.soc_max_age_s - own.soc_age_s
+    if own.charging_age_s <= reports.CHARGING_S_MAX:
+        left_s = min(left_s, reports.CHARGING_S_MAX - own.charging_age_s)
+    return left_s

@@ -36,12 +36,3 @@ class Reports:
 
     def says_charging(self):
         return self.charging and self.charging_age_s <= CHARGING_S_MAX
-
-    def quiet_s(self):
-        """Seconds before a word goes stale."""
-        left_s = STALE_S
-        if self.soc_age_s <= self.soc_max_age_s:
-            left_s = self.soc_max_age_s - self.soc_age_s
-        if self.charging_age_s <= CHARGING_S_MAX:
-            left_s = min(left_s, CHARGING_S_MAX - self.charging_age_s)
-        return left_s

@@ -67,16 +67,6 @@ class Watch:
             self.enabled_for_ms = 0
             self.km2_seen_open = 0
 
-    def is_still(self):
-        """True when no evidence is growing towards a limit."""
-        return (
-            self.pilot_for_ms == self.for_ms_max
-            and self.enabled_for_ms == self.for_ms_max
-            and self.both_ms in (0, BOTH_MS)
-            and self.readback_ms in (0, READBACK_MS)
-            and not self.unnamed_ms
-        )
-
 
 def _both_closed(c):
     return c.watch.both_ms >= BOTH_MS

@@ -10,6 +10,7 @@ import hashlib
 import struct
 import types
 
+from firmware.core import quiet
 from tools.sim import machine
 
 REAL = {"binascii": binascii, "hashlib": hashlib, "struct": struct}
@@ -26,6 +27,7 @@ class Program:
         self.modules["sys"], self.modules["select"] = machine.console(session.line, self.modules)
         self.modules["os"] = self.flash
         self.modules["gc"] = _garbage()
+        self.quiet = None
         self.builtins = dict(vars(builtins))
         self.builtins.update(open=self.flash.open, __import__=self._import, print=session.line.print)
 
@@ -44,6 +46,15 @@ class Program:
 
     def module(self, name):
         return self.modules.get(name)
+
+    def quiet_ms(self, core):
+        """The core's answer, asked in the names of the build that runs: a linked one brings the question along."""
+        if self.quiet is None:
+            try:
+                self.quiet = self._load("quiet").quiet_ms
+            except ImportError:
+                self.quiet = quiet.quiet_ms
+        return self.quiet(core)
 
     def _import(self, name, space=None, local=None, names=(), level=0):
         top = name.partition(".")[0]

@@ -95,7 +95,7 @@ class Player:
 
     def _sleeper(self, session):
         world = self.world
-        skipper = Skipper(world)
+        skipper = Skipper(world, lambda core: self.program.quiet_ms(core))
 
         def sleep_ms(ms):
             session.check()

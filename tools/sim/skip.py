@@ -5,7 +5,6 @@ world, and what the app does in its slow part, which runs in the first turn of e
 goes either to such a turn or stays within its second, so that the slow part never runs where it would not have run.
 """
 
-from firmware.core.quiet import quiet_ms
 from firmware.core.signals import SAMPLE_MS
 
 MINUTE_S = 60
@@ -13,8 +12,9 @@ FAR = 1 << 30
 
 
 class Skipper:
-    def __init__(self, world):
+    def __init__(self, world, quiet_ms):
         self.world = world
+        self.quiet_ms = quiet_ms  # of the program that runs
         self.slow_s = -1  # when the slow part ran last, as the loop says
         self.next_ms = 0  # when the next question is to come
         self.restless = True  # an ordinary turn has been since: what it changed is still to be told
@@ -37,7 +37,7 @@ class Skipper:
         if not world.is_quiet():
             return 1
         # The turn that sees an event is to be an ordinary one, so the last before it is the furthest to go to.
-        turns = min(world.next_ms() - world.ms - 1, quiet_ms(loop.core)) // SAMPLE_MS
+        turns = min(world.next_ms() - world.ms - 1, self.quiet_ms(loop.core)) // SAMPLE_MS
         seconds = (clock.ms + turns * SAMPLE_MS) // 1000
         if turns > 1 and seconds:
             turns = _first_turn(seconds, clock)

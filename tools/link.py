@@ -1,0 +1,236 @@
+"""Links the firmware's modules into few files with short names, so that it takes less of the board's memory.
+
+MicroPython keeps every name of a program in memory, once and for ever, and every module costs some hundred bytes before
+it does anything: names and modules alone took a third of what the firmware held. What runs is the same, statement by
+statement. The changes are these, and no others:
+
+- The modules of a group become one file, each after those it imports; what it took from another of them by an import it
+  finds there without one.
+- A number with a name of its own at the top of a module stands where the name stood.
+- What is defined at the top of a module or class, and mentioned nowhere, is left out.
+- Names of ours get short ones: what is defined at the top of a module, and arguments, by its scope; attributes and
+  methods everywhere the same.
+
+A module that does what cannot be followed is refused. The tests play every scenario with the linked files, compiled on
+MicroPython and as they are on CPython, and compare it with what the project's own files tell.
+"""
+
+import ast
+import collections
+import keyword
+
+from tools import link_names
+from tools.link_modules import (
+    Module, Unlinkable, assigned, attribute, attributes, defined, does_something, identifiers, is_ours,
+)  # fmt: skip
+from tools.link_numbers import numbers_of
+
+
+def link(sources, groups, outside, riders=()):
+    """{path: bytes} of the linked files.
+
+    `sources`: {path: bytes}. `groups`: {path of a module: paths of those to join it}; any other module stays a file.
+    `outside`: the texts of what reaches into the firmware from elsewhere. `riders`: paths of modules that are to
+    understand the names, and for whose sake nothing stays in.
+    """
+    modules = {module.dotted: module for module in
+               (Module(path, source, path in riders) for path, source in sources.items())}
+    by_path = {module.path: module for module in modules.values()}
+    for module in modules.values():
+        module.bind(modules)
+    for lead, members in groups.items():
+        for path in members:
+            by_path[path].lead = by_path[lead]
+    return _Linker(modules, {name for text in outside for name in identifiers(ast.parse(text))}).files()
+
+
+class _Linker:
+    def __init__(self, modules, reached):
+        self.named = modules
+        self.modules = _in_order(modules)
+        self.reached = reached
+        self.numbers = numbers_of(modules)
+        self._drop_methods()
+        self.mentions = {statement: list(module.references(statement))
+                         for module in self.modules for statement in module.tree.body}
+        self._drop_unmentioned()
+        trees = [module.tree for module in self.modules]
+        self.keywords = link_names.keywords_of(trees)
+        kept = self.keywords | link_names.texts_of(trees) | link_names.foreign() | reached | set(keyword.kwlist)
+        self.attributes = link_names.short_attributes(self.modules, kept)
+        self.top = link_names.short_tops(self.modules, self._is_kept)
+
+    def _is_kept(self, module, name):
+        """A file's own module keeps the names by which it is reached from outside."""
+        return module.lead is module and name in self.reached
+
+    # What nobody mentions.
+
+    def _drop_methods(self):
+        """What a class defines and nobody asks for is not in the build; nor what only that asked for."""
+        dropped = True
+        while dropped:
+            dropped = False
+            asked = self.reached | self._asked()
+            for module in self.modules:
+                for owner in [node for node in ast.walk(module.tree) if isinstance(node, ast.ClassDef)]:
+                    left = [node for node in owner.body if not _is_unasked(node, asked)]
+                    dropped = dropped or len(left) < len(owner.body)
+                    owner.body = left or [ast.Pass()]
+
+    def _asked(self):
+        trees = [module.tree for module in self.modules if not module.rides]
+        asked = {node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        return asked | link_names.texts_of(trees)
+
+    def _drop_unmentioned(self):
+        """Leave out definitions at the top that nothing in the build leads to."""
+        leads_to, waiting = {}, []
+        for module in self.modules:
+            for statement in module.tree.body:
+                names = defined(statement)
+                told = {definition for _node, definition in self.mentions[statement]} | {(module, n) for n in names}
+                leads_to.update({(module, name): told for name in names})
+                is_needed = not names or does_something(statement) or any(self._is_kept(module, n) for n in names)
+                waiting += told if is_needed and not module.rides else ()
+        live = set()
+        while waiting:
+            definition = waiting.pop()
+            if definition not in live:
+                live.add(definition)
+                waiting += leads_to[definition]
+        for module in self.modules:
+            module.tree.body = [statement for statement in module.tree.body if module.rides or not defined(statement)
+                                or any((module, name) in live for name in defined(statement))]
+
+    # The files.
+
+    def files(self):
+        members = collections.defaultdict(list)
+        for module in self.modules:
+            members[module.lead].append(module)
+        return {lead.path: self._file(members[lead]).encode("ascii") for lead in members}
+
+    def _file(self, members):
+        """The text of one file. Its imports stand at its head, each once."""
+        head, body = {}, []
+        for module in members:
+            for statement in module.tree.body:
+                if is_ours(statement) or self._is_number(module, statement):
+                    continue
+                if isinstance(statement, (ast.Import, ast.ImportFrom)):
+                    head[ast.unparse(statement)] = None
+                else:
+                    body.append(_without_brackets(ast.unparse(self._changed(module, statement, head))))
+        text = "\n".join([*sorted(head), *body]) + "\n"
+        return link_names.often(text) + text if len(members) > 1 else text
+
+    def _number(self, definition):
+        """The number that stands in place of a name, or None."""
+        module, name = definition
+        return None if self._is_kept(module, name) else self.numbers[module.dotted].get(name)
+
+    def _is_number(self, module, statement):
+        names = defined(statement)
+        return bool(names) and all(self._number((module, name)) is not None for name in names)
+
+    def _changed(self, module, statement, head):
+        """A statement at the top of a module as it will stand in the file."""
+        inside = {self._turn_import(module, node) for node in ast.walk(statement) if is_ours(node)}
+        new = {node: self._written(module, node, definition, head, inside)
+               for node, definition in self.mentions[statement]}
+        for _owner, node in list(attributes(statement)):
+            if node not in new:
+                field = "attr" if isinstance(node, ast.Attribute) else "name"
+                setattr(node, field, self.attributes.get(attribute(node), attribute(node)))
+        for node in ast.walk(statement):
+            if isinstance(node, ast.ClassDef):
+                for name in assigned(node):
+                    name.id = self.attributes.get(name.id, name.id)
+            elif isinstance(node, ast.FunctionDef):
+                link_names.shorten_arguments(node, self.keywords)
+        if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+            statement.name = self.top[module, statement.name]
+        return _Replacing(new).visit(statement)
+
+    def _written(self, module, node, definition, head, inside):
+        """The expression for a definition of ours."""
+        number = self._number(definition)
+        if number is not None and isinstance(node.ctx, ast.Load):
+            return ast.Constant(number)
+        lead = definition[0].lead
+        if lead is module.lead:
+            return ast.Name(self.top[definition])
+        if lead not in inside:
+            head[ast.unparse(_import(lead))] = None
+        return ast.Attribute(ast.Name(_alias(lead)), self.top[definition])
+
+    def _turn_import(self, module, node):
+        """An import inside a function becomes one of the file that the names have gone to; answers its module."""
+        owners = [self.named.get(f"{node.module}.{alias.name}") or self.named[node.module] for alias in node.names]
+        leads = {owner.lead for owner in owners}
+        if len(leads) != 1 or module.lead in leads:
+            raise Unlinkable(f"{module.path}:{node.lineno}: an import inside a function takes from one other file")
+        (lead,) = leads
+        turned = _import(lead)
+        node.module, node.names = turned.module, turned.names
+        return lead
+
+
+class _Replacing(ast.NodeTransformer):
+    def __init__(self, new):
+        self.new = new
+
+    def visit(self, node):
+        return self.new.get(node) or super().visit(node)
+
+
+def _in_order(modules):
+    """Every module after those it imports at its top."""
+    done = []
+
+    def visit(module, above):
+        if module in above:
+            raise Unlinkable(f"{module.path} imports itself by way of " + ", ".join(other.path for other in above))
+        if module not in done:
+            for other in module.imported(modules):
+                visit(other, (*above, module))
+            done.append(module)
+
+    for dotted in sorted(modules):
+        visit(modules[dotted], ())
+    return done
+
+
+def _without_brackets(text):
+    """a, b = c, d instead of a, b = (c, d), for which MicroPython makes a tuple every time."""
+    lines = text.split("\n")
+    for i, line in enumerate(lines):
+        target, is_, value = line.partition(" = (")
+        bare = target + " = " + value[:-1]
+        if is_ and "," in target and value.endswith(")") and _tree(bare) == _tree(line):
+            lines[i] = bare
+    return "\n".join(lines)
+
+
+def _tree(line):
+    try:
+        return ast.dump(ast.parse(line.strip()))
+    except SyntaxError:  # the line is not a statement by itself
+        return line
+
+
+def _is_unasked(node, asked):
+    """A method, or a plain value of a class, that nobody asks for."""
+    names = defined(node)
+    is_known = any(name in asked or name.startswith("__") for name in names)
+    return bool(names) and not is_known and not does_something(node)
+
+
+def _alias(lead):
+    return lead.dotted.rpartition(".")[2].upper()
+
+
+def _import(lead):
+    package, _dot, name = lead.dotted.rpartition(".")
+    return ast.ImportFrom(package, [ast.alias(name, _alias(lead))], 0)
