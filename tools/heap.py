@@ -19,6 +19,7 @@ from tools.sim.run import first_state
 
 CORE = micropython.ROOT / "firmware" / "core"
 SCRIPT = micropython.ROOT / "tools" / "heap_modules.py"
+BOARD_SCRIPTS = ("board_stub.py", "heap_board.py")
 HOST_ONLY = ("quiet", "sentences", "snapshot")
 # Needed at a start, and not after: a running board lets go of them.
 FOR_READING = (
@@ -70,7 +71,7 @@ def whole(interpreter):
     chosen, _problems = config.check(text, boards.PROFILES)
     with tempfile.TemporaryDirectory() as folder:
         files = {**staging.stage(text, compiled=True), "state.json": first_state(0)}
-        files["heap_board.py"] = (micropython.ROOT / "tools" / "heap_board.py").read_bytes()
+        files.update({name: (micropython.ROOT / "tools" / name).read_bytes() for name in BOARD_SCRIPTS})
         for path, data in files.items():
             place = pathlib.Path(folder) / path
             place.parent.mkdir(parents=True, exist_ok=True)

@@ -17,6 +17,8 @@ COMMANDS = (
     ("test", "run every test, on CPython and on real MicroPython; arguments go to pytest"),
     ("sim", "the firmware on a simulated board, and the story of its day"),
     ("proof", "the long campaigns: one part, some, or all"),
+    ("bench", "what the firmware costs on real MicroPython, beside a polling loop"),
+    ("doctor", "what is installed, and what each missing piece would add"),
 )
 EXAMPLES = (
     ("tools/gridrest check config.json", "is this configuration right?"),

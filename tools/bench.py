@@ -1,0 +1,217 @@
+"""Measures the firmware, and beside it in the same run what a maker would otherwise write (alternative.py): turns of
+the loop, the start, the heap, and how long a turn takes when the broker says nothing.
+
+Both are compiled and run on 32-bit MicroPython, on the same board of a few lines in virtual time (board_stub.py), and
+take turns, round by round, so that whatever else the computer does falls on both. Real time is the processor's, where
+MicroPython can ask for it.
+"""
+
+import bisect
+import json
+import statistics
+import subprocess
+import time
+
+from firmware.app import release
+from firmware.core import dates
+from tools import bench_files, heap, micropython, mosquitto, staging, ticks, umqtt
+from tools.configuration import EXAMPLE
+from tools.sim import run, scenario
+
+COPIES = ("firmware/boot.py", "firmware/main.py")  # of what the board starts with
+HEAP_KIB = 192
+HOUSE = {**ticks.HOUSE, "limits": {"dwell_s": 10}, "v2l": [{"days": "daily", "from": "05:30", "to": "23:20"}]}
+DAY_S = dates.seconds(2026, 11, 20)
+WINDOW_S = (5 * 60 + 30) * 60
+TURNS_A_SECOND = 50
+
+
+class Effort:
+    """How much is measured."""
+
+    def __init__(self, quick):
+        self.quick = quick
+        self.rounds = 3 if quick else 5
+        self.grid_s = 25 if quick else 120  # before the window
+        self.turns = 2 * self.grid_s * TURNS_A_SECOND
+        self.silence_s = 1 if quick else 10
+        self.days = (2, 1) if quick else (20, 10)  # simulated on CPython, on MicroPython
+        self.steps = 2 * self.rounds + 10
+
+
+class Failed(RuntimeError):
+    """What the programs said when they did not run as they should."""
+
+
+class Stopped(Failed):
+    """A program that took too long."""
+
+
+class Program:
+    def __init__(self, name, files, port=None):
+        self.name = name
+        self.files = files
+        self.port = port  # of the broker; ours has no network
+
+
+def measure(progress, quick=False):
+    """All figures, as they are for `--json`. Raises packaged.Unavailable, and RuntimeError where something breaks."""
+    effort = Effort(quick)
+    interpreter, broker, library = micropython.find(bits=32), mosquitto.find(), umqtt.folder()
+    ours = {**staging.stage(json.dumps(HOUSE), compiled=True), "state.json": run.first_state(0)}
+    with broker.running() as running:
+        programs = (Program("gridrest", ours), Program("polling loop", bench_files.alternative(library), running.port))
+        figures = Bench(effort, interpreter, running, progress).all(*programs)
+    about = {"micropython": {"version": ".".join(map(str, interpreter.version)), "bits": interpreter.bits},
+             "broker": str(broker), "heap_kib": HEAP_KIB, "rounds": effort.rounds, "turns": effort.turns}
+    return {**about, **figures}
+
+
+class Bench:
+    def __init__(self, effort, interpreter, broker, progress):
+        self.effort = effort
+        self.interpreter = interpreter
+        self.broker = broker
+        self.progress = progress
+        self.done = 0
+
+    def all(self, ours, theirs):
+        rounds = {ours: [], theirs: []}
+        for number in range(self.effort.rounds):
+            for program in rounds:
+                self.step(f"{program.name}, round {number + 1} of {self.effort.rounds}")
+                rows = self.board(program, self.call("timed", program), HEAP_KIB + 4 * self.effort.turns // 1024)
+                rounds[program].append(times(rows))
+        figures = {program: {**middle(found), "silent_broker": None} for program, found in rounds.items()}
+        for program in rounds:
+            self.step(f"{program.name}, allocation")
+            for kind, spent in allocated(self.board(program, self.call("counted", program))).items():
+                figures[program][kind]["bytes"] = spent
+        figures[theirs]["silent_broker"] = self.silence(theirs)
+        figures[ours]["heap"], figures[theirs]["heap"] = self.heap(ours), self.heap_of_alternative(theirs)
+        for program in rounds:
+            figures[program]["heap"]["smallest"] = self.smallest(program)
+        figures[ours]["simulated"] = self.simulated()
+        return {**figures[ours], "alternatives": {"polling-loop": figures[theirs]}}
+
+    def step(self, note):
+        self.progress.update(self.done, self.effort.steps, note)
+        self.done += 1
+
+    def call(self, function, program):
+        begun_s = WINDOW_S - self.effort.grid_s
+        return f"{function}({program.port}, {DAY_S + begun_s}, {begun_s}, {self.effort.turns})"
+
+    def board(self, program, call, heap_kib=400, module="bench_board", timeout=300):
+        """What a call into the board's scripts prints, as rows of words and whole numbers. Its flash is fresh."""
+        with bench_files.laid_out({**program.files, **bench_files.scripts()}) as folder:
+            code = f"import os, sys\nos.chdir({folder!r})\nsys.path[:] = ['']\nimport {module}\n{module}.{call}"
+            ran = self.ran(program.name, code, (), f"{heap_kib}k", timeout)
+        rows = [line.split() for line in ran.stdout.splitlines() if line[:1] != "{"]
+        for row in rows:
+            if row[0] == "mqtt:":
+                raise Failed(f"{program.name} had trouble with its broker, {' '.join(row)}")
+        return [[int(word) if word.isdigit() else word for word in row] for row in rows]
+
+    def silence(self, program):
+        """The longest turn beside a broker that takes packets and says nothing. Stopped when it lasts too long."""
+        self.step("a silent broker")
+        self.broker.freeze()
+        try:
+            rows = self.board(program, f"silenced({program.port}, {2 * TURNS_A_SECOND})", timeout=self.effort.silence_s)
+            return {"turn_ms": rows[-1][1] // 1000, "stopped": False}
+        except Stopped:
+            return {"turn_ms": self.effort.silence_s * 1000, "stopped": True}
+        finally:
+            self.broker.thaw()
+
+    def heap(self, program):
+        """The firmware's heap, and what each module adds, compiled by itself, that stays once the board has started."""
+        self.step("heap")
+        started, running = heap.whole(self.interpreter)
+        self.step("heap by module")
+        modules = {path: source for path, source in staging.stage(json.dumps(HOUSE)).items()
+                   if path.startswith("firmware/") and path.endswith(".py") and path not in COPIES}
+        apart = Program(program.name, bench_files.compiled(modules))
+        rows = self.board(apart, f"modules({bench_files.in_order(modules)!r})", module="heap_board")
+        return {"total": running, "started": started,
+                "modules": {name: size for name, size in rows if name not in release.FOR_STARTING}}
+
+    def heap_of_alternative(self, program):
+        self.step("heap of the polling loop")
+        rows = dict(self.board(program, f"held({program.port}, 300)"))
+        return {"total": rows.pop("running"), "started": rows.pop("started"), "modules": rows}
+
+    def smallest(self, program):
+        """The smallest heap, in steps of 8 KiB, in which a program comes to the end of its first turn."""
+        self.step(f"{program.name}, smallest heap")
+        sizes = range(8, 1024, 8)
+
+        def starts(heap_kib):
+            try:
+                return bool(self.board(program, f"begun({program.port})", heap_kib))
+            except Failed:
+                return False
+
+        return 1024 * sizes[bisect.bisect_left(sizes, True, key=starts)]
+
+    def simulated(self):
+        """Days of the example configuration that the simulator plays in a second, its own start included."""
+        found = {}
+        for name, days, play in zip(("cpython", "micropython"), self.effort.days, (on_cpython, self.on_micropython)):
+            self.step(f"days on {name}")
+            text = json.dumps({"name": "example", "for": f"{24 * days}:00:00",
+                               "config": json.loads(EXAMPLE.read_text(encoding="utf-8"))})
+            begun = time.monotonic()
+            play(text)
+            found[name + "_days_per_s"] = round(days / (time.monotonic() - begun), 1)
+        return found
+
+    def on_micropython(self, text):
+        files = staging.stage(scenario.read(text)[0].config_text, compiled=True, quiet=True)
+        with bench_files.laid_out(files) as board, bench_files.laid_out({"example.json": text.encode()}) as told:
+            self.ran("the simulator", "import sys\nfrom tools.sim import play\nplay.main(sys.argv[1:])",
+                     [told + "/example.json", board], "24m", 300)
+
+    def ran(self, name, code, arguments, heapsize, timeout):
+        try:
+            ran = self.interpreter.run(code, arguments, heapsize, timeout=timeout)
+        except subprocess.TimeoutExpired:
+            raise Stopped(f"{name} had not come to its end after {timeout} s") from None
+        if ran.returncode or ran.stderr:
+            raise Failed(f"{name} did not run on {self.interpreter}: {(ran.stdout + ran.stderr)[-400:]}")
+        return ran
+
+
+def on_cpython(text):
+    run.play(scenario.read(text)[0], lambda _line: None)
+
+
+def times(rows):
+    """The figures of one round, from its start and every turn."""
+    single = {row[0]: row[1] for row in rows if row[0] in ("import", "first")}
+    turns = {kind: sorted(row[1] for row in rows if row[0] == kind) for kind in ("steady", "slow", "transfer")}
+    seconds = sum(map(len, turns.values())) / TURNS_A_SECOND
+    return {"tick": {"median_us": quantile(turns["steady"], 500), "p999_us": quantile(turns["steady"], 999),
+                     "worst_us": turns["steady"][-1]},
+            "slow": {"median_us": quantile(turns["slow"], 500), "worst_us": turns["slow"][-1]},
+            "second": {"us": int(sum(map(sum, turns.values())) / seconds)},
+            "start": {"import_us": single["import"], "first_turn_us": single["first"]}}
+
+
+def quantile(ordered, per_mille):
+    """The smallest that so many thousandths of all do not exceed."""
+    return ordered[-(-len(ordered) * per_mille // 1000) - 1]
+
+
+def middle(rounds):
+    """The same figures, each the median over all rounds."""
+    return {name: {key: statistics.median_low(figures[name][key] for figures in rounds) for key in rounds[0][name]}
+            for name in rounds[0]}
+
+
+def allocated(rows):
+    """The bytes of the worst steady turn, and of a slow one on average."""
+    steady, slow = ([row[2:] for row in rows if row[1] == kind] for kind in ("steady", "slow"))
+    return {"tick": max(worst for _turns, _spent, worst in steady),
+            "slow": sum(spent for _turns, spent, _worst in slow) // sum(turns for turns, _spent, _worst in slow)}
