@@ -7,13 +7,18 @@ Trouble (missing, full, read-only, a folder in the way) is a value here and neve
 import os
 
 ASIDE = ".bad"
+PIECE = 512
 
 
 def read(path, most):
     """The bytes of a file, or None if it is missing, unreadable or longer than `most` bytes."""
+    data = b""
     try:
         with open(path, "rb") as file:
-            data = file.read(most + 1)
+            piece = file.read(PIECE)  # to ask for `most` at once would take that much memory in one stretch
+            while piece and len(data) <= most:
+                data += piece
+                piece = file.read(PIECE)
     except OSError:
         return None
     return data if len(data) <= most else None

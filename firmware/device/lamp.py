@@ -34,25 +34,22 @@ def _latched(core):
     return core.faults.latched | (FOREIGN if core.faults.foreign else 0)
 
 
-def _stands(core, group):
-    return (core.faults.standing() | _latched(core)) & group
-
-
-# Pattern, and when it fits. The first row that fits is shown; the last always does. Their names stand in sentences.
+# Pattern, and when it fits: which faults, or a question. The first row that fits is shown; the last always does. Their
+# names stand in sentences.
 _ROWS = (
     ("#.", lambda core: core.sign_ms > 0 and core.phase in (STARTUP, FAULT)),
     ("########.#.#....", lambda core: core.is_in_service()),
     ("####.#.#.#.", lambda core: core.faults.lasting & ALARMS),
-    ("########..#............", lambda core: _stands(core, CONTACTORS)),
-    ("########..#..#............", lambda core: _stands(core, BOND)),
-    ("########..#..#..#............", lambda core: _stands(core, SUPPLY)),
-    ("########..#..#..#..#............", lambda core: _stands(core, STORMS)),
-    ("########..#..#..#..#..#............", lambda core: _stands(core, RECORDS)),
+    ("########..#............", CONTACTORS),
+    ("########..#..#............", BOND),
+    ("########..#..#..#............", SUPPLY),
+    ("########..#..#..#..#............", STORMS),
+    ("########..#..#..#..#..#............", RECORDS),
     ("####....", lambda core: core.phase == STARTUP),
     ("##############..", lambda core: core.is_on_v2l()),
     ("#..#............................", lambda core: core.holds.any() or core.button.down),
-    ("#..#..#.........................", lambda core: _stands(core, CLOCK)),
-    ("#..#..#..#......................", lambda core: _stands(core, NOTICES)),
+    ("#..#..#.........................", CLOCK),
+    ("#..#..#..#......................", NOTICES),
     ("#...............................", lambda core: True),
 )
 PATTERNS = tuple([row[0] for row in _ROWS])
@@ -61,7 +58,8 @@ PATTERNS = tuple([row[0] for row in _ROWS])
 def which(core):
     """The row of PATTERNS that fits."""
     for i in range(len(_ROWS)):
-        if _ROWS[i][1](core):
+        fits = _ROWS[i][1]
+        if (_latched(core) | core.faults.standing()) & fits if isinstance(fits, int) else fits(core):
             return i
 
 
