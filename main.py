@@ -35,21 +35,12 @@ def leave_word(planned, ended):
         pass
 
 
-def started():
-    """The loop, ready to run."""
-    from firmware.app import start
-
-    return start.build(RELAYS)
-
-
 def run_firmware():
     """Run it; answer how it ended, which it should not."""
     try:
-        loop = started()
-        from firmware.app import release
+        from firmware.app import bring_up
 
-        release.release()
-        loop.run()
+        bring_up.bring_up(RELAYS).run()
     except Exception as failure:
         off()
         return type(failure).__name__

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from host_tests.libraries import umqtt_folder
-from tools import bench_files, micropython
+from tools import bench_files, heap, micropython
 from tools.mqtt import Client
 
 SOURCE = micropython.ROOT / "tools" / "alternative.py"
@@ -37,7 +37,7 @@ def play(micropython):
     library = umqtt_folder()
 
     def run(code, port=1):
-        with bench_files.laid_out({**bench_files.alternative(library), **bench_files.scripts()}) as folder:
+        with heap.laid_out({**bench_files.alternative(library), **heap.scripts()}) as folder:
             ran = micropython.run(BEGIN.format(folder=folder, port=port) + code)
         assert (ran.returncode, ran.stderr) == (0, "")
         return ran.stdout.splitlines()

@@ -1,32 +1,50 @@
-"""The heap the core needs on the board, as 32-bit MicroPython counts it."""
+"""What the firmware takes of the board's memory, as 32-bit MicroPython counts it."""
 
-from tools import heap
+import graphlib
 
-KIB = 1024
-LASTING_KIB = 60  # ratchets: lower them when the firmware gets smaller
-WHOLE_KIB = 105
-STARTED_KIB = 144
+import pytest
 
-
-def test_every_module_comes_after_those_it_imports():
-    names = heap.modules()
-    for place, name in enumerate(names):
-        assert heap.imports_of(heap.CORE / (name + ".py")) <= set(names[:place])
-    assert "controller" in names and "config" in names and not set(names) & set(heap.HOST_ONLY)
-    assert set(heap.FOR_READING) <= set(names)
+from tools import budgets, heap
 
 
-def test_the_core_lives_in_its_share_of_the_heap(micropython_32, figure):
-    sizes = heap.measure(micropython_32)
-    assert all(size > 0 for _name, size in sizes) and sizes[-1][0] == "running"
-    for name, size in sorted(sizes, key=lambda row: -row[1]):
-        figure(f"heap: {size:6} {name}")
-    total, lasting = sum(size for _name, size in sizes), heap.lasting(sizes)
-    figure(f"heap: {total} bytes in all, {lasting} once the configuration is read")
-    assert lasting <= LASTING_KIB * KIB
+@pytest.fixture(scope="module")
+def found(micropython_32):
+    return budgets.measured(micropython_32)
 
 
-def test_the_whole_firmware_runs_in_what_an_esp32_has(micropython_32, figure):
-    started, running = heap.whole(micropython_32)
-    figure(f"heap: {started} bytes for the whole firmware once it has started, {running} as it runs")
-    assert 0 < running <= WHOLE_KIB * KIB and running < started <= STARTED_KIB * KIB
+def test_the_firmware_keeps_within_every_budget(found, figure):
+    assert set(found) == {key for key, _words, _limit in budgets.BUDGETS}
+    for line in budgets.table(found):
+        figure("budget: " + line)
+    assert {key: found[key] for key, _words, limit in budgets.BUDGETS if found[key] > limit} == {}
+    assert 0 < found["heap.running"] < found["heap.smallest"]
+
+
+def test_every_file_of_the_build_counts(found):
+    files = {path: len(data) for path, data in heap.flash().items() if path not in budgets.NOT_OF_THE_BUILD}
+    assert sum(size for key, size in found.items() if key.startswith("file.")) == sum(files.values())
+    assert set(budgets.FILES) <= set(files)
+
+
+def test_a_module_is_charged_with_itself_alone(micropython_32):
+    sizes = heap.by_module(micropython_32)
+    assert all(size > 0 for size in sizes.values()) and not set(sizes) & set(heap.BRIEF)
+    assert {"firmware.core.controller", "firmware.app.loop", "firmware.device.pins"} <= set(sizes)
+    assert sum(sizes.values()) < 2 * heap.running(micropython_32)
+
+
+def test_modules_come_after_those_they_import():
+    sources = {"a/__init__.py": b"", "a/b.py": b"from a import c\n", "a/c.py": b"from a.d import x\n",
+               "a/d.py": b"import gc\nfrom e import y\n\n\ndef f():\n    from a import b\n"}
+    assert heap.in_order(sources) == ["a", "a.d", "a.c", "a.b"]
+    with pytest.raises(graphlib.CycleError):
+        heap.in_order({"b.py": b"from c import x", "c.py": b"from b import x"})
+
+
+def test_a_budget_that_is_passed_is_told_by_the_command(monkeypatch, micropython_32, capsys):
+    found = {key: limit for key, _words, limit in budgets.BUDGETS}
+    monkeypatch.setattr(budgets, "measured", lambda interpreter: found)
+    monkeypatch.setattr(heap, "by_module", lambda interpreter: {})
+    assert budgets.main([]) == 0
+    found["turn.steady"] = 1
+    assert budgets.main([]) == 1 and "steady" in capsys.readouterr().out

@@ -6,20 +6,17 @@ take turns, round by round, so that whatever else the computer does falls on bot
 MicroPython can ask for it.
 """
 
-import bisect
 import json
 import statistics
 import subprocess
 import time
 
-from firmware.app import release
 from firmware.core import dates
 from tools import bench_files, heap, micropython, mosquitto, staging, ticks, umqtt
 from tools.configuration import EXAMPLE
 from tools.sim import run, scenario
 
-COPIES = ("firmware/boot.py", "firmware/main.py")  # of what the board starts with
-HEAP_KIB = 192
+HEAP_KIB = 160
 HOUSE = {**ticks.HOUSE, "limits": {"dwell_s": 10}, "v2l": [{"days": "daily", "from": "05:30", "to": "23:20"}]}
 DAY_S = dates.seconds(2026, 11, 20)
 WINDOW_S = (5 * 60 + 30) * 60
@@ -88,7 +85,7 @@ class Bench:
             for kind, spent in allocated(self.board(program, self.call("counted", program))).items():
                 figures[program][kind]["bytes"] = spent
         figures[theirs]["silent_broker"] = self.silence(theirs)
-        figures[ours]["heap"], figures[theirs]["heap"] = self.heap(ours), self.heap_of_alternative(theirs)
+        figures[ours]["heap"], figures[theirs]["heap"] = self.heap(), self.heap_of_alternative(theirs)
         for program in rounds:
             figures[program]["heap"]["smallest"] = self.smallest(program)
         figures[ours]["simulated"] = self.simulated()
@@ -104,7 +101,7 @@ class Bench:
 
     def board(self, program, call, heap_kib=400, module="bench_board", timeout=300):
         """What a call into the board's scripts prints, as rows of words and whole numbers. Its flash is fresh."""
-        with bench_files.laid_out({**program.files, **bench_files.scripts()}) as folder:
+        with heap.laid_out({**program.files, **heap.scripts()}) as folder:
             code = f"import os, sys\nos.chdir({folder!r})\nsys.path[:] = ['']\nimport {module}\n{module}.{call}"
             ran = self.ran(program.name, code, (), f"{heap_kib}k", timeout)
         rows = [line.split() for line in ran.stdout.splitlines() if line[:1] != "{"]
@@ -125,35 +122,22 @@ class Bench:
         finally:
             self.broker.thaw()
 
-    def heap(self, program):
+    def heap(self):
         """The firmware's heap, and what each module adds, compiled by itself, that stays once the board has started."""
         self.step("heap")
-        started, running = heap.whole(self.interpreter)
+        total = heap.running(self.interpreter)
         self.step("heap by module")
-        modules = {path: source for path, source in staging.stage(json.dumps(HOUSE)).items()
-                   if path.startswith("firmware/") and path.endswith(".py") and path not in COPIES}
-        apart = Program(program.name, bench_files.compiled(modules))
-        rows = self.board(apart, f"modules({bench_files.in_order(modules)!r})", module="heap_board")
-        return {"total": running, "started": started,
-                "modules": {name: size for name, size in rows if name not in release.FOR_STARTING}}
+        return {"total": total, "modules": heap.by_module(self.interpreter)}
 
     def heap_of_alternative(self, program):
         self.step("heap of the polling loop")
         rows = dict(self.board(program, f"held({program.port}, 300)"))
-        return {"total": rows.pop("running"), "started": rows.pop("started"), "modules": rows}
+        return {"total": rows.pop("running"), "modules": rows}
 
     def smallest(self, program):
-        """The smallest heap, in steps of 8 KiB, in which a program comes to the end of its first turn."""
+        """The smallest heap in which a program comes to the end of its first turn."""
         self.step(f"{program.name}, smallest heap")
-        sizes = range(8, 1024, 8)
-
-        def starts(heap_kib):
-            try:
-                return bool(self.board(program, f"begun({program.port})", heap_kib))
-            except Failed:
-                return False
-
-        return 1024 * sizes[bisect.bisect_left(sizes, True, key=starts)]
+        return heap.smallest(self.interpreter, program.files, f"begun({program.port})", "bench_board")
 
     def simulated(self):
         """Days of the example configuration that the simulator plays in a second, its own start included."""
@@ -169,7 +153,7 @@ class Bench:
 
     def on_micropython(self, text):
         files = staging.stage(scenario.read(text)[0].config_text, compiled=True, quiet=True)
-        with bench_files.laid_out(files) as board, bench_files.laid_out({"example.json": text.encode()}) as told:
+        with heap.laid_out(files) as board, heap.laid_out({"example.json": text.encode()}) as told:
             self.ran("the simulator", "import sys\nfrom tools.sim import play\nplay.main(sys.argv[1:])",
                      [told + "/example.json", board], "24m", 300)
 

@@ -77,7 +77,10 @@ def timed(port, now_s, begun_s, turns):
     board_stub.Clock.begun_s = begun_s
     gc.collect()
     begun_us = clock()
-    __import__("firmware.app.start" if port is None else "alternative")
+    for name in ("loop", "survey", "start") if port is None else ():
+        __import__("firmware.app." + name)
+    if port is not None:
+        __import__("alternative")
     print("import", difference(clock(), begun_us))
     program = started(port)
     print("first", difference(clock(), begun_us))
@@ -107,7 +110,7 @@ def counted(port, now_s, begun_s, turns):
 
 
 def held(port, turns):
-    """The heap that the alternative holds: what its modules add, and all of it, once started and as it runs."""
+    """The heap that the alternative holds: what its modules add, and all of it as it runs."""
     board_stub.install()
     before = used()
     for name in ("umqtt.simple", "alternative"):
@@ -115,7 +118,6 @@ def held(port, turns):
         __import__(name)
         print(name, used() - so_far)
     program = started(port)
-    print("started", used() - before)
     for _turn in range(turns):
         program.turn()
     print("running", used() - before)

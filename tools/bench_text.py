@@ -38,7 +38,6 @@ ROWS = (
     ("start: import", ("start", "import_us"), spent),
     ("  power-up to the end of the first turn", ("start", "first_turn_us"), spent),
     ("heap, as it runs", ("heap", "total"), size),
-    ("  just started", ("heap", "started"), size),
     ("  the smallest that it starts in", ("heap", "smallest"), size),
     ("longest turn while the broker is silent", ("silent_broker",), silence),
     ("simulated days a second: CPython", ("simulated", "cpython_days_per_s"), days),

@@ -1,5 +1,5 @@
 """Runs on MicroPython: starts the staged firmware in the current folder above a machine of a few lines (board_stub.py,
-beside it), and prints how much heap it holds, collected, once it has started and once its loop has run for a while.
+beside it), and prints how much heap it holds, collected, once its loop has run for a while; or what modules add.
 """
 
 import gc
@@ -15,24 +15,25 @@ def used():
     return gc.mem_alloc()
 
 
-def started(relays):
-    from firmware.app import start
-
-    return start.build(relays)
-
-
 def main(relays):
     board_stub.install()
     before = used()
-    loop = started(relays)
-    print(used() - before)
-    from firmware.app import release
+    from firmware.app import bring_up
 
-    release.release()
+    loop = bring_up.bring_up(relays)
     loop.last_ms = board_stub.Clock.ms
     for _turn in range(TURNS):
         loop.turn()
     print(used() - before)
+
+
+def begun():
+    """Start it as the board does, and say so at the end of its first turn."""
+    import ticks_board
+
+    board_stub.install()
+    ticks_board.Firmware()
+    print("begun")
 
 
 def modules(names):

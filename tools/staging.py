@@ -18,13 +18,16 @@ from tools import advice, link
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 HOST_ONLY = ("firmware/core/quiet.py", "firmware/core/sentences.py", "firmware/core/snapshot.py")
 MADE = ("firmware/core/boards.py", "firmware/build.py")  # written here
+QUIET = "firmware/core/quiet.py"
+BRING_UP, LASTING = "firmware/app/bring_up.py", "firmware/app/loop.py"
+# The lists of what the firmware lets go of after a stage, and the module that the stage begins with.
+STAGES = {"FOR_READING": "firmware/app/survey.py", "FOR_STARTING": "firmware/app/start.py"}
+ALONE = (BRING_UP, "firmware/device/rtcmem.py", QUIET)
 # What reaches into the firmware by its names, beside its own modules.
 REACHING = (
-    "boot.py", "main.py", "tools/sim/run.py", "tools/sim/skip.py", "tools/heap_board.py", "tools/ticks_board.py",
+    "boot.py", "main.py", BRING_UP,
+    "tools/sim/run.py", "tools/sim/skip.py", "tools/heap_board.py", "tools/ticks_board.py",
 )  # fmt: skip
-QUIET = "firmware/core/quiet.py"
-ENTRY, LASTING, RELEASE = "firmware/app/start.py", "firmware/app/loop.py", "firmware/app/release.py"
-ALONE = (RELEASE, "firmware/device/rtcmem.py", QUIET)
 UNBAKED = b"\nRELAYS = ()\n"
 MANIFEST = "firmware/manifest.json"
 PROFILE = '"""The board that this build is for."""\n\nPROFILES = (\n    %r,\n)\n'
@@ -68,24 +71,26 @@ def stage(config_text, compiled=False, fw="sim", linked=None, quiet=False):
 
 @functools.cache
 def _linked():
-    """The modules in few files: those that a start needs, those that last, and a few that stand alone."""
+    """The modules in few files: one for each stage of the start, one for what lasts, and a few that stand alone."""
     sources = {path: _source(path) for path in (*_shipped(), QUIET)}
     made = {MADE[0]: b"PROFILES = ()", MADE[1]: b"FW = ''"}
-    starting = set(_starting())
-    alone = {*ALONE, *made, ENTRY, LASTING, *(path for path in sources if path.endswith("__init__.py"))}
-    groups = {ENTRY: [path for path in sources if path in starting - alone],
-              LASTING: [path for path in sources if path not in starting | alone]}
+    alone = {*ALONE, *made, *(path for path in sources if path.endswith("__init__.py"))}
+    stages = {lead: [path for path in paths if path not in alone] for lead, paths in _stages().items()}
+    brief = {path for paths in stages.values() for path in paths}
+    groups = {**stages, LASTING: [path for path in sources if path not in alone | brief]}
     outside = [text.decode() for text in (*made.values(), *(_source(path) for path in REACHING))]
     files = link.link({**sources, **made}, groups, outside, [QUIET])
     return {path: data for path, data in files.items() if path not in made}
 
 
-def _starting():
-    """The modules that the firmware lets go of once it has started, by its own list."""
-    for node in ast.parse(_source(RELEASE)).body:
-        if isinstance(node, ast.Assign) and node.targets[0].id == "FOR_STARTING":
-            return [name.replace(".", "/") + ".py" for name in ast.literal_eval(node.value)]
-    raise ValueError(f"{RELEASE} has no FOR_STARTING")
+def _stages():
+    """{first module: all modules} of each stage that the firmware lets go of, by its own lists."""
+    found = {}
+    for node in ast.parse(_source(BRING_UP)).body:
+        if isinstance(node, ast.Assign) and node.targets[0].id in STAGES:
+            names = ast.literal_eval(node.value)
+            found[STAGES[node.targets[0].id]] = [name.replace(".", "/") + ".py" for name in names]
+    return found
 
 
 def identity(build):

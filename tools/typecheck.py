@@ -25,6 +25,7 @@ STUBS = ("micropython-esp32-stubs", "micropython-stdlib-stubs")
 MEANINGS = {
     "c": "firmware.core.controller.Controller",
     "core": "firmware.core.controller.Controller",
+    "found": "firmware.app.survey.Found",
     "inputs": "firmware.core.signals.Inputs",
     "keepsake": "firmware.app.keepsake.Keepsake",
     "km1": "firmware.core.contacts.Contact",
@@ -53,9 +54,22 @@ PARTS = {
     "timekeeper": "firmware.app.timekeeping.Timekeeper",
     "watchdog": "machine.WDT",
 }
+FOUND = {
+    "pins": "typing.Any",
+    "problem": "typing.Any",  # a key, or None
+    "saved": "typing.Any",  # a tree as the reader makes it, or None
+    "setup": "firmware.core.setup.Setup",
+    "schedule": "typing.Any",
+    "state_problem": "typing.Any",
+    "stray": "typing.Any",
+    "wrong_pin": "typing.Any",
+    "id": "typing.Any",
+    "rtc": "str",
+}
 RECORDS = {
     "Limits": {row[0]: "int" for row in limits.LIMITS},
     "Parts": PARTS,
+    "Found": FOUND,
     "About": {"loop_last_ms": "typing.Any", "loop_worst_ms": "typing.Any"},  # None where no loop runs
 }
 SHARED = "; from boot import CRASHES, RELAYS, relays_off"

@@ -1,4 +1,4 @@
-"""From a configuration on flash to a running loop. Nothing here can fail for want of a file: it ends on grid instead.
+"""From what was found on flash to a running loop. Nothing here can fail for want of a file: it ends on grid instead.
 
 What is missing, damaged or refused becomes a latched fault of a board that otherwise runs, so that somebody can ask it
 what is wrong. The relays were turned off by boot.py before any of this.
@@ -9,48 +9,31 @@ import sys
 import time
 
 from firmware.build import FW
-from firmware.app import console, desk, keepsake, loop, outbox, recall, selfcheck, storage, timekeeping
-from firmware.core import boards, chips, config, controller, dates, faults, jsontext, record, setup, status
+from firmware.app import console, desk, keepsake, loop, outbox, storage, timekeeping
+from firmware.core import controller, dates, faults, jsonwrite, record, status
 from firmware.device import ds3231, files, lamp, pins, rtcmem, soc
 
-CONFIG = "config.json"
 TAKEN_BACK = "taken-back"
-
-
-class Assumed:
-    """In place of a configuration that is refused: the board's own outputs, all off, and nothing else.
-
-    How the inputs are wired is not known then, and a button that is read wrongly would leave a hold behind.
-    """
-
-    def __init__(self, profile):
-        self.profile = profile
-        self.pins = [(row[0], row[1], "high" if row[2] else "low") for row in profile[3] if row[0] in pins.OUTPUTS]
-        self.setup = setup.Setup()
-        self.schedule = None
-        self.id = None
-        self.rtc = "none"
 
 
 class Parts:
     """The parts of a running board, by name."""
 
 
-def build(relays):
-    """The loop, ready to run. `relays` of (pin, off level): those that boot.py turns off."""
+def build(found):
+    """The loop, ready to run."""
     memory = rtcmem.Memory()
-    chosen, problem = _configuration()
-    wired = pins.Pins(chosen.pins)
-    core = controller.Controller(chosen.setup, chosen.schedule)
+    wired = pins.Pins(found.pins)
+    core = controller.Controller(found.setup, found.schedule)
     about = status.About()
-    about.id, about.fw = chosen.id or soc.identity(), FW
+    about.id, about.fw = found.id or soc.identity(), FW
     about.loop_last_ms = about.loop_worst_ms = 0
     parts = Parts()
     parts.about = about
     parts.outbox = outbox.Outbox(core, about)
     parts.keepsake = keepsake.Keepsake(core, memory)
-    parts.timekeeper = timekeeping.Timekeeper(core, _chip(chosen), parts.keepsake)
-    saved, state_problem = recall.load()
+    parts.timekeeper = timekeeping.Timekeeper(core, _chip(found), parts.keepsake)
+    saved, state_problem = _sound(found)
     parts.storage = storage.Storage(core, parts.outbox, saved is not None and "reset-storm" in saved["latched"])
     parts.lamp = lamp.Lamp(wired.driven.get("led"), wired.on.get("led", 1))
     parts.alarm = lamp.Alarm(wired.driven.get("alarm"), wired.on.get("alarm", 1))
@@ -60,26 +43,24 @@ def build(relays):
     parts.console = console.Console(sys.stdin, sys.stdout, poller, made, time)
     _tell_of_the_start(core, parts.storage.journal, memory, state_problem)
     _take_up(core, parts.timekeeper, parts.keepsake, saved)
-    _check(core, problem, relays, chosen)
-    print(jsontext.write((("boot", (("id", about.id), ("fw", about.fw), ("cause", soc.cause()))),)))
+    _check(core, found)
+    print(jsonwrite.write((("boot", (("id", about.id), ("fw", about.fw), ("cause", soc.cause()))),)))
     parts.watchdog = soc.watchdog(core.limits.watchdog_ms)
     return loop.Loop(core, wired, parts)
 
 
-def _configuration():
-    """(a checked configuration, None), or (an assumed one, the first problem of the real one)."""
-    text = files.read(CONFIG, jsontext.LONGEST)
-    if text is None:
-        found, problems = None, [(CONFIG, "missing")]
-    else:
-        found, problems = config.check(text, boards.PROFILES)
-    return (Assumed(boards.PROFILES[0]), problems[0]) if found is None else (found, None)
+def _sound(found):
+    """(the record of the last run, or None; what was wrong with its file, or None)."""
+    if found.saved is None or record.is_sound(found.saved):
+        return found.saved, found.state_problem
+    files.set_aside(storage.STATE)
+    return None, "damaged"
 
 
-def _chip(chosen):
-    if chosen.rtc != "ds3231":
+def _chip(found):
+    if found.rtc != "ds3231":
         return None
-    lines = dict([(signal, pin) for signal, pin, _kind in chosen.pins])
+    lines = dict([(signal, pin) for signal, pin, _kind in found.pins])
     return ds3231.DS3231(soc.bus(lines["sda"], lines["scl"]))
 
 
@@ -112,12 +93,10 @@ def _take_up(core, timekeeper, kept, saved):
     core.slow()
 
 
-def _check(core, problem, relays, chosen):
-    if problem is not None:
+def _check(core, found):
+    if found.problem is not None:
         core.latch(faults.CONFIG_BAD)
-        core.note("config", "refused", problem[0])
-    stray = selfcheck.wrong_file()
-    pin = selfcheck.wrong_pin(relays, chips.relays_off(chosen.profile, chosen.pins))
-    if stray is not None or pin is not None:
+        core.note("config", "refused", found.problem)
+    if found.stray is not None or found.wrong_pin is not None:
         core.latch(faults.FIRMWARE_MISMATCH)
-        core.note("config", "mismatch", stray or "boot.py leaves pin %d" % pin)
+        core.note("config", "mismatch", found.stray or "boot.py leaves pin %d" % found.wrong_pin)

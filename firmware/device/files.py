@@ -15,10 +15,10 @@ def read(path, most):
     data = b""
     try:
         with open(path, "rb") as file:
-            piece = file.read(PIECE)  # to ask for `most` at once would take that much memory in one stretch
-            while piece and len(data) <= most:
+            piece = file.read(min(PIECE, most + 1))  # all at once would take that much memory in one stretch
+            while piece:
                 data += piece
-                piece = file.read(PIECE)
+                piece = file.read(min(PIECE, most + 1 - len(data)))
     except OSError:
         return None
     return data if len(data) <= most else None

@@ -59,7 +59,7 @@ def which(core):
     """The row of PATTERNS that fits."""
     for i in range(len(_ROWS)):
         fits = _ROWS[i][1]
-        if (_latched(core) | core.faults.standing()) & fits if isinstance(fits, int) else fits(core):
+        if fits(core) if callable(fits) else (_latched(core) | core.faults.standing()) & fits:
             return i
 
 

@@ -1,0 +1,61 @@
+"""Brings the firmware up in stages: what one stage alone needs is gone before the next is loaded.
+
+The chip has little memory. What lasts is loaded first, by itself, because loading takes memory too; then all that reads
+and checks, about a third of the firmware; then what puts the parts together.
+"""
+
+import gc
+import sys
+
+FOR_READING = (
+    "firmware.app.survey",
+    "firmware.app.recall",
+    "firmware.app.selfcheck",
+    "firmware.core.config",
+    "firmware.core.config_schema",
+    "firmware.core.config_shapes",
+    "firmware.core.jsontext",
+    "firmware.core.limits",
+    "firmware.core.zonetext",
+    "firmware.core.chips",
+    "firmware.core.boards",
+)
+FOR_STARTING = (
+    "firmware.app.start",
+    "firmware.build",
+    "firmware.core.record",
+)
+
+
+def bring_up(relays):
+    """The loop, ready to run. `relays` of (pin, off level): those that boot.py turns off."""
+    import firmware.app.loop  # noqa: F401
+
+    gc.collect()
+    found = _survey(relays)
+    _let_go(FOR_READING)
+    loop = _start(found)
+    _let_go(FOR_STARTING)
+    return loop
+
+
+def _survey(relays):
+    from firmware.app import survey
+
+    return survey.survey(relays)
+
+
+def _start(found):
+    from firmware.app import start
+
+    return start.build(found)
+
+
+def _let_go(names):
+    """Forget those modules. What they made stays, as far as somebody holds it."""
+    for name in names:
+        sys.modules.pop(name, None)
+        parent, _dot, last = name.rpartition(".")
+        if hasattr(sys.modules.get(parent), last):
+            delattr(sys.modules[parent], last)
+    gc.collect()
