@@ -15,12 +15,16 @@ def used():
     return gc.mem_alloc()
 
 
+def started(relays):
+    from firmware.app import bring_up
+
+    return bring_up.bring_up(relays)
+
+
 def main(relays):
     board_stub.install()
     before = used()
-    from firmware.app import bring_up
-
-    loop = bring_up.bring_up(relays)
+    loop = started(relays)
     loop.last_ms = board_stub.Clock.ms
     for _turn in range(TURNS):
         loop.turn()

@@ -24,6 +24,7 @@ FOR_STARTING = (
     "firmware.app.start",
     "firmware.build",
     "firmware.core.record",
+    "firmware.app.bring_up",
 )
 
 

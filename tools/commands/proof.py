@@ -15,6 +15,7 @@ PARTS = (
     ("limits", "tools.proofs.limits"),
     ("skipping", "tools.proofs.skipping"),
     ("power-cuts", "tools.proofs.power_cuts"),
+    ("month", "tools.proofs.month"),
 )
 WRONG_USE = 2
 
