@@ -41,7 +41,7 @@ def test_text_and_bytes_are_checked_alike_and_the_advice_changes_no_verdict():
     assert [key for key, _message in with_advice] == [key for key, _message in without] == ["limits.dwel_s"]
 
 
-@pytest.mark.parametrize("name, default, low, high", [row[:4] for row in LIMITS])
+@pytest.mark.parametrize("name, default, low, high", LIMITS)
 def test_a_limit_is_accepted_at_its_edges_and_refused_beyond(name, default, low, high):
     def of(value):
         others = {"entries_per_day": 24} if name == "entries_per_hour" else {}

@@ -1,6 +1,6 @@
 """The documents' tables of configuration keys and limits, generated from the rows that the reader uses."""
 
-from firmware.core import config_schema, config_shapes
+from firmware.core import config_schema, config_shapes, sentences
 from firmware.core.limits import LIMITS
 
 # What each key is for. What it may be, and its default, come from the schema.
@@ -67,7 +67,8 @@ DEFAULTS.update({"inputs." + row[0]: "not fitted" for row in config_schema.INPUT
 def config_table():
     """Both tables as Markdown: every key, and every limit with its range."""
     keys = _markdown(("key", "default", "may be", "what it is"), list(_rows(config_schema.CONFIG, "")))
-    limits = [(f"`{name}`", str(default), f"{low} to {high}", meaning) for name, default, low, high, meaning in LIMITS]
+    meanings = dict(sentences.LIMITS)
+    limits = [(f"`{name}`", str(default), f"{low} to {high}", meanings[name]) for name, default, low, high in LIMITS]
     return keys + "\n\n" + _markdown(("limit", "default", "range", "what it limits"), limits)
 
 

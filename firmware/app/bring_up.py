@@ -29,7 +29,12 @@ FOR_STARTING = (
 
 
 def bring_up(relays):
-    """The loop, ready to run. `relays` of (pin, off level): those that boot.py turns off."""
+    """The loop, ready to run. `relays` of (pin, off level): those that boot.py turns off.
+
+    Garbage is collected early, now and as long as the firmware runs. Otherwise it would be once the memory is full, and
+    what lasts would lie strewn all over it by then, with no room between for anything large.
+    """
+    gc.threshold(gc.mem_free() // 16)
     import firmware.app.loop  # noqa: F401
 
     gc.collect()

@@ -111,7 +111,7 @@ CONFIG = (
     ("soc", None, (table, 'an object like {"reserve": 40}', SOC)),
     ("budget_min", None, (number, 1, 1440)),
     ("limits", FILLED, (table, 'an object like {"dwell_s": 60}',
-                        tuple((name, default, (number, low, high)) for name, default, low, high, _meaning in LIMITS))),
+                        tuple((name, default, (number, low, high)) for name, default, low, high in LIMITS))),
     ("wifi", None, (table, 'an object like {"ssid": "home"}', WIFI)),
     ("ntp", None, (table, 'an object like {"hosts": ["192.0.2.20"]}', NTP)),
     ("mqtt", None, (table, 'an object like {"host": "192.0.2.10"}', MQTT)),

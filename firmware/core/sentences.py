@@ -197,3 +197,20 @@ LAMP = (
     ("notice", "on grid, and the status has a notice to read"),
     ("grid", "on grid, all well"),
 )
+
+# What each figure limits, in the order of limits.LIMITS.
+LIMITS = (
+    ("confirm_s", "how long every entry permit must hold before the board enters V2L"),
+    ("startup_s", "how long the board rests on grid after every start"),
+    ("dwell_s", "how long the board rests on grid between two transfers"),
+    ("car_s", "how long the V2L supply must be live before it counts"),
+    ("max_v2l_min", "the longest single stay on V2L"),
+    ("entries_per_hour", "entries into V2L in any hour, tries included"),
+    ("entries_per_day", "entries into V2L in any 24 hours, tries included"),
+    ("release_ms", "how long a contactor may take to let go"),
+    ("pull_ms", "how long a contactor may take to pull"),
+    ("dead_time_ms", "both feedbacks say open so long, to one sample, before a coil is fed (two relays)"),
+    ("uncommanded_ms", "how long a change nobody commanded must last to be believed"),
+    ("max_error_s", "the largest clock error with which V2L is allowed"),
+    ("watchdog_ms", "the hardware watchdog's time-out"),
+)

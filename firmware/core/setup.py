@@ -9,7 +9,7 @@ class Limits:
     def __init__(self, chosen=()):
         from firmware.core.limits import LIMITS
 
-        for name, default, _low, _high, _meaning in LIMITS:
+        for name, default, _low, _high in LIMITS:
             setattr(self, name, default)
         for name, value in chosen:
             setattr(self, name, value)

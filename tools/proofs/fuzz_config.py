@@ -75,7 +75,7 @@ def plausible(chance):
              "inputs": {name: chance.choice(shape[1:]) for name, _default, shape in config_schema.INPUTS
                         if chance.randrange(2)},
              "button": {"kind": chance.choice(("no", "nc")), "as": chance.choice(("momentary", "selector"))},
-             "limits": {name: chance.choice((low, high)) for name, _default, low, high, _meaning in LIMITS
+             "limits": {name: chance.choice((low, high)) for name, _default, low, high in LIMITS
                         if name != "entries_per_hour" and chance.randrange(4) == 0}}
     if chance.randrange(2):
         value["led"], value["heartbeat"] = chance.choice((2, 4, 14)), chance.choice(("none", 27))
