@@ -20,6 +20,18 @@ def test_the_firmware_keeps_within_every_budget(found, figure):
     assert 0 < found["heap.running"] < found["heap.smallest"]
 
 
+def test_the_readme_tells_what_is_measured(found, micropython_32):
+    """To two per cent: a little moves with every change."""
+    _before, _mark, told = (budgets.ROOT / "README.md").read_text().partition("<!-- measured: budgets -->\n```\n")
+    title, _head, *lines = told.partition("\n```")[0].splitlines()
+    if title != f"bytes, on {micropython_32}":
+        pytest.skip(f"the README's figures are those of another MicroPython: {title}")
+    assert [line.rsplit(None, 2)[0] for line in lines] == [words for _key, words, _limit in budgets.BUDGETS]
+    for line, (key, words, limit) in zip(lines, budgets.BUDGETS, strict=True):
+        measured, budget = (int(word) for word in line.split()[-2:])
+        assert budget == limit and abs(measured - found[key]) <= found[key] // 50, (words, found[key])
+
+
 def test_every_file_of_the_build_counts(found):
     files = {path: len(data) for path, data in heap.flash().items() if path not in budgets.NOT_OF_THE_BUILD}
     assert sum(size for key, size in found.items() if key.startswith("file.")) == sum(files.values())

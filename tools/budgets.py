@@ -8,6 +8,7 @@ import sys
 
 from tools import heap, micropython, packaged, ticks
 
+ROOT = micropython.ROOT
 KIB = 1024
 # Key, what it is, and the bytes it may take.
 BUDGETS = (
