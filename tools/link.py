@@ -12,7 +12,7 @@ statement. The changes are these, and no others:
   methods everywhere the same.
 
 A module that does what cannot be followed is refused. The tests play every scenario with the linked files, compiled on
-MicroPython and as they are on CPython, and compare it with what the project's own files tell.
+MicroPython and as they are on CPython, and hold every statement of them against the one that it was made from.
 """
 
 import ast
@@ -21,9 +21,12 @@ import keyword
 
 from tools import link_names
 from tools.link_modules import (
-    Module, Unlinkable, assigned, attribute, attributes, defined, does_something, identifiers, is_ours,
+    Module, Unlinkable, assigned, at_the_top, attribute, attributes, defined, does_something, identifiers, is_import,
+    is_ours,
 )  # fmt: skip
-from tools.link_numbers import numbers_of
+from tools.link_numbers import numbers_of, written
+from tools.link_refused import refuse_unfollowed
+from tools.link_text import often, without_brackets
 
 
 def link(sources, groups, outside, riders=()):
@@ -33,36 +36,42 @@ def link(sources, groups, outside, riders=()):
     `outside`: the texts of what reaches into the firmware from elsewhere. `riders`: paths of modules that are to
     understand the names, and for whose sake nothing stays in.
     """
-    modules = {module.dotted: module for module in
-               (Module(path, source, path in riders) for path, source in sources.items())}
-    by_path = {module.path: module for module in modules.values()}
-    for module in modules.values():
-        module.bind(modules)
-    for lead, members in groups.items():
-        for path in members:
-            by_path[path].lead = by_path[lead]
-    return _Linker(modules, {name for text in outside for name in identifiers(ast.parse(text))}).files()
+    return Linker(sources, groups, outside, riders).files()
 
 
-class _Linker:
-    def __init__(self, modules, reached):
-        self.named = modules
-        self.modules = _in_order(modules)
-        self.reached = reached
-        self.numbers = numbers_of(modules)
+class Linker:
+    def __init__(self, sources, groups, outside, riders=()):
+        by_path = {path: Module(path, sources[path], path in riders) for path in sorted(sources)}
+        for lead, members in groups.items():
+            for path in members:
+                by_path[path].lead = by_path[lead]
+        self.named = {module.dotted: module for module in by_path.values()}
+        for module in by_path.values():
+            module.bind(self.named)
+            refuse_unfollowed(module, self.named)
+        self.modules = _in_order(by_path.values(), Module.imported)
+        outside = [ast.parse(text) for text in outside]
+        self.reached = {name for tree in outside for name in identifiers(tree)}
+        self.takes = collections.defaultdict(dict)  # module of a file -> those of the files that it imports
+        self.numbers = numbers_of(self.named)
         self._drop_methods()
         self.mentions = {statement: list(module.references(statement))
                          for module in self.modules for statement in module.tree.body}
         self._drop_unmentioned()
         trees = [module.tree for module in self.modules]
-        self.keywords = link_names.keywords_of(trees)
-        kept = self.keywords | link_names.texts_of(trees) | link_names.foreign() | reached | set(keyword.kwlist)
-        self.attributes = link_names.short_attributes(self.modules, kept)
+        self.keywords = link_names.keywords_of(trees + outside)
+        kept = self.keywords | link_names.texts_of(trees) | link_names.inherited(trees) | self.reached
+        kept |= link_names.foreign() | set(keyword.kwlist)
+        mentions = {node for told in self.mentions.values() for node, _definition in told}
+        self.attributes = link_names.short_attributes(self.modules, kept, mentions)
         self.top = link_names.short_tops(self.modules, self._is_kept)
 
-    def _is_kept(self, module, name):
-        """A file's own module keeps the names by which it is reached from outside."""
+    def _is_reached(self, module, name):
+        """By its name, from outside: that can only be in a file's own module."""
         return module.lead is module and name in self.reached
+
+    def _is_kept(self, module, name):
+        return self._is_reached(module, name) or name in module.told
 
     # What nobody mentions.
 
@@ -71,9 +80,9 @@ class _Linker:
         dropped = True
         while dropped:
             dropped = False
-            asked = self.reached | self._asked()
+            asked = self.reached | link_names.foreign() | self._asked()
             for module in self.modules:
-                for owner in [node for node in ast.walk(module.tree) if isinstance(node, ast.ClassDef)]:
+                for owner in [node for node in module.tree.body if isinstance(node, ast.ClassDef) and not node.bases]:
                     left = [node for node in owner.body if not _is_unasked(node, asked)]
                     dropped = dropped or len(left) < len(owner.body)
                     owner.body = left or [ast.Pass()]
@@ -90,8 +99,9 @@ class _Linker:
             for statement in module.tree.body:
                 names = defined(statement)
                 told = {definition for _node, definition in self.mentions[statement]} | {(module, n) for n in names}
-                leads_to.update({(module, name): told for name in names})
-                is_needed = not names or does_something(statement) or any(self._is_kept(module, n) for n in names)
+                for name in names:
+                    leads_to.setdefault((module, name), set()).update(told)
+                is_needed = not names or does_something(statement) or any(self._is_reached(module, n) for n in names)
                 waiting += told if is_needed and not module.rides else ()
         live = set()
         while waiting:
@@ -109,26 +119,32 @@ class _Linker:
         members = collections.defaultdict(list)
         for module in self.modules:
             members[module.lead].append(module)
-        return {lead.path: self._file(members[lead]).encode("ascii") for lead in members}
+        texts = {lead.path: self._file(members[lead]).encode() for lead in members}
+        _in_order(members, lambda lead: self.takes[lead])
+        return texts
 
     def _file(self, members):
         """The text of one file. Its imports stand at its head, each once."""
-        head, body = {}, []
+        head, body = {}, []  # head: {name: the import that brings it}
         for module in members:
             for statement in module.tree.body:
                 if is_ours(statement) or self._is_number(module, statement):
                     continue
-                if isinstance(statement, (ast.Import, ast.ImportFrom)):
-                    head[ast.unparse(statement)] = None
+                if is_import(statement):
+                    _take(head, statement)
                 else:
-                    body.append(_without_brackets(ast.unparse(self._changed(module, statement, head))))
-        text = "\n".join([*sorted(head), *body]) + "\n"
-        return link_names.often(text) + text if len(members) > 1 else text
+                    body.append(without_brackets(ast.unparse(self._changed(module, statement, head))))
+        tops = [self.top[module, name] for module in members for name in module.own]
+        for name in sorted(tops):
+            if name in head or tops.count(name) > 1:
+                raise Unlinkable(f"{members[-1].lead.path}: {name} would have two meanings there; rename one of them")
+        text = "\n".join([*sorted(set(head.values())), *body]) + "\n"
+        return often(text) + text if len(members) > 1 else text
 
     def _number(self, definition):
         """The number that stands in place of a name, or None."""
         module, name = definition
-        return None if self._is_kept(module, name) else self.numbers[module.dotted].get(name)
+        return None if self._is_reached(module, name) else self.numbers[module.dotted].get(name)
 
     def _is_number(self, module, statement):
         names = defined(statement)
@@ -147,30 +163,37 @@ class _Linker:
             if isinstance(node, ast.ClassDef):
                 for name in assigned(node):
                     name.id = self.attributes.get(name.id, name.id)
-            elif isinstance(node, ast.FunctionDef):
+            elif isinstance(node, ast.FunctionDef) and not getattr(statement, "bases", ()):
                 link_names.shorten_arguments(node, self.keywords)
         if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
             statement.name = self.top[module, statement.name]
-        return _Replacing(new).visit(statement)
+        changed = _Replacing(new).visit(statement)
+        names = {node for made in new.values() for node in ast.walk(made) if isinstance(node, ast.Name)}
+        if not names <= {*at_the_top(changed)}:
+            module.refuse(statement, "a name of its own hides here one from the top of a file; give it another")
+        return changed
 
     def _written(self, module, node, definition, head, inside):
         """The expression for a definition of ours."""
         number = self._number(definition)
         if number is not None and isinstance(node.ctx, ast.Load):
-            return ast.Constant(number)
+            return written(number)
         lead = definition[0].lead
         if lead is module.lead:
-            return ast.Name(self.top[definition])
+            return ast.Name(self.top[definition], node.ctx)
         if lead not in inside:
-            head[ast.unparse(_import(lead))] = None
-        return ast.Attribute(ast.Name(_alias(lead)), self.top[definition])
+            _take(head, _import(lead))
+            self.takes[module.lead][lead] = None
+        elif (node.id if isinstance(node, ast.Name) else node.value.id) not in module.late:
+            module.refuse(node, f"{lead.path} is imported here both at the top and inside a function; do one of them")
+        return ast.Attribute(ast.Name(_alias(lead), ast.Load()), self.top[definition], node.ctx)
 
     def _turn_import(self, module, node):
         """An import inside a function becomes one of the file that the names have gone to; answers its module."""
         owners = [self.named.get(f"{node.module}.{alias.name}") or self.named[node.module] for alias in node.names]
         leads = {owner.lead for owner in owners}
         if len(leads) != 1 or module.lead in leads:
-            raise Unlinkable(f"{module.path}:{node.lineno}: an import inside a function takes from one other file")
+            module.refuse(node, "an import inside a function takes from one other file")
         (lead,) = leads
         turned = _import(lead)
         node.module, node.names = turned.module, turned.names
@@ -185,7 +208,7 @@ class _Replacing(ast.NodeTransformer):
         return self.new.get(node) or super().visit(node)
 
 
-def _in_order(modules):
+def _in_order(modules, imported):
     """Every module after those it imports at its top."""
     done = []
 
@@ -193,31 +216,22 @@ def _in_order(modules):
         if module in above:
             raise Unlinkable(f"{module.path} imports itself by way of " + ", ".join(other.path for other in above))
         if module not in done:
-            for other in module.imported(modules):
+            for other in imported(module):
                 visit(other, (*above, module))
             done.append(module)
 
-    for dotted in sorted(modules):
-        visit(modules[dotted], ())
+    for module in modules:
+        visit(module, ())
     return done
 
 
-def _without_brackets(text):
-    """a, b = c, d instead of a, b = (c, d), for which MicroPython makes a tuple every time."""
-    lines = text.split("\n")
-    for i, line in enumerate(lines):
-        target, is_, value = line.partition(" = (")
-        bare = target + " = " + value[:-1]
-        if is_ and "," in target and value.endswith(")") and _tree(bare) == _tree(line):
-            lines[i] = bare
-    return "\n".join(lines)
-
-
-def _tree(line):
-    try:
-        return ast.dump(ast.parse(line.strip()))
-    except SyntaxError:  # the line is not a statement by itself
-        return line
+def _take(head, statement):
+    """Put an import at the head of a file."""
+    for alias in statement.names:
+        name, module = alias.asname or alias.name, getattr(statement, "module", None)
+        text = ast.unparse(ast.ImportFrom(module, [alias], 0) if module else ast.Import([alias]))
+        if head.setdefault(name, text) != text:
+            raise Unlinkable(f"{name} would have two meanings in one file: {head[name]}, {text}")
 
 
 def _is_unasked(node, asked):

@@ -23,6 +23,11 @@ def numbers_of(modules):
     return found
 
 
+def written(number):
+    """A number as an expression: a negative one is a sign and a number, which need brackets in some places."""
+    return ast.parse(str(number), mode="eval").body
+
+
 def _numbers(statement, known):
     target = statement.targets[0]
     names = target.elts if isinstance(target, ast.Tuple) else [target]
