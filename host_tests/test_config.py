@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.core import boards, config, config_schema, config_shapes
+from firmware.core import boards, config, config_schema, config_shapes, sentences
 from firmware.core.limits import LIMITS
 from tools import advice
 from tools.configuration import EXAMPLE
@@ -95,8 +95,10 @@ def test_every_key_of_the_schema_is_in_the_documents():
     for path in MEANINGS:
         assert f"| `{path}` |" in table
     assert table.count("\n") == len(MEANINGS) + len(LIMITS) + 4
-    for name, default, low, high, meaning in LIMITS:
-        assert f"| `{name}` | {default} | {low} to {high} | {meaning} |" in table
+    meanings = dict(sentences.LIMITS)
+    assert list(meanings) == [row[0] for row in LIMITS]
+    for name, default, low, high in LIMITS:
+        assert f"| `{name}` | {default} | {low} to {high} | {meanings[name]} |" in table
 
 
 def test_all_problems_are_reported_at_once():

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from host_tests import linking
-from host_tests.tables import linked, unlinkable
+from host_tests import link_refusals as unlinkable
+from host_tests import link_samples as linked
 from tools import link
 from tools.link_modules import Unlinkable
 

@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from host_tests import linking, translation
-from host_tests.tables import linked as samples
+from host_tests import link_samples as samples
 from tools import link, link_names, staging
 
 SEEDED = """

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from host_tests import linking
-from host_tests.tables import linked
+from host_tests import link_samples as linked
 from tools import link_names, staging
 
 TEXTS = {path.relative_to(staging.ROOT).as_posix(): path.read_text(encoding="utf-8")

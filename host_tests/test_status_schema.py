@@ -1,4 +1,4 @@
-"""The published status is what docs/status.schema.json says, in every scenario, and the schema lets nothing else pass."""
+"""Every status of every scenario is what docs/status.schema.json says, and the schema lets nothing else pass."""
 
 import copy
 import json
