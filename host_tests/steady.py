@@ -66,6 +66,12 @@ RARE = (
 )
 # What has the name of something they call, and is not it.
 NAMESAKES = (
+    ("firmware/net/orders.py", "read"),
+    ("firmware/net/pause.py", "is_over"),
+    ("firmware/net/sntp.py", "ask"),
+    ("firmware/net/thread.py", "run"),
+    ("firmware/net/wire.py", "read"),
+    ("firmware/net/wire.py", "write"),
     ("firmware/app/loop.py", "run"),
     ("firmware/core/clock.py", "_take"),
     ("firmware/core/jsontext.py", "read"),

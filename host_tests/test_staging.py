@@ -137,7 +137,7 @@ def test_compiled_only_boot_and_main_stay_text_and_the_rest_is_a_few_files():
     compiled = {path for path in BOARD if path.endswith(".mpy")}
     packages = {path for path in compiled if path.endswith("__init__.mpy")}
     assert compiled - packages == {"firmware/" + name + ".mpy" for name in (
-        "app/bring_up", "app/loop", "app/start", "app/survey", "build", "core/boards", "device/rtcmem")}
+        "app/bring_up", "app/loop", "app/start", "app/survey", "build", "core/boards", "device/rtcmem", "net/thread")}
     assert all(BOARD[path][:2] == b"M\x06" for path in compiled)  # byte code of version 6
     assert sum(map(len, BOARD.values())) < sum(map(len, SIM.values())) // 2
 

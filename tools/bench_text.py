@@ -2,8 +2,8 @@
 
 COLUMNS = 3
 NOTES = (
-    "Times are of this computer, not of an ESP32: the ratios say more. This version of gridrest has no",
-    "network yet; the polling loop's is in its slow turns and its heap.",
+    "Times are of this computer, not of an ESP32: the ratios say more. Gridrest's network is in its heap",
+    "and in a thread that is not timed here; the polling loop's is in its slow turns and its heap.",
 )  # fmt: skip
 
 

@@ -46,6 +46,16 @@ class WDT:
         pass
 
 
+class Wlan:
+    """A driver that finds nothing."""
+
+    def __init__(self, _interface):
+        pass
+
+    def active(self, _on):
+        pass
+
+
 class Face:
     """A bag of names to import from."""
 
@@ -97,5 +107,9 @@ def install():
     time.gmtime = lambda _s: (2000, 1, 1, 0, 0, 0, 5, 1)
     time.localtime = localtime
     select.poll, select.POLLIN = Poll, 1
-    sys.modules.update({"machine": machine, "time": time, "select": select})
+    network, thread = Face(), Face()
+    network.WLAN, network.STA_IF = Wlan, 0
+    thread.stack_size = lambda _bytes: None
+    thread.start_new_thread = lambda _function, _arguments: None  # none is measured
+    sys.modules.update({"machine": machine, "time": time, "select": select, "network": network, "_thread": thread})
     sys.path[:] = [""]

@@ -8,13 +8,14 @@ import ast
 import bisect
 import functools
 import graphlib
+import json
 import pathlib
 import subprocess
 import tempfile
 
 from firmware.app import bring_up
 from firmware.core import boards, chips, config
-from tools import micropython, staging
+from tools import micropython, staging, umqtt
 from tools.configuration import EXAMPLE
 from tools.sim.run import first_state
 
@@ -23,19 +24,21 @@ SCRIPTS = ("board_stub.py", "ticks_board.py", "heap_board.py", "bench_board.py")
 COPIES = ("firmware/boot.py", "firmware/main.py")  # of what the board starts with
 BRIEF = bring_up.FOR_READING + bring_up.FOR_STARTING
 STEP_KIB = 2
+NETWORK = {"wifi": {"ssid": "home"}, "ntp": {"hosts": ["192.0.2.20"]}, "mqtt": {
+    "host": "192.0.2.10", "user": "gridrest", "ca": "ca.der", "discovery": True, "commands": True}}
+HOUSE = json.dumps({**json.loads(EXAMPLE.read_text(encoding="utf-8")), **NETWORK})
 
 
 def running(interpreter):
     """Bytes of heap that the firmware holds as it runs, collected."""
-    text = EXAMPLE.read_text(encoding="utf-8")
-    chosen, _problems = config.check(text, boards.PROFILES)
+    chosen, _problems = config.check(HOUSE, boards.PROFILES)
     relays = chips.relays_off(chosen.profile, chosen.pins)
-    return int(_answers(interpreter, flash(text), f"main({relays!r})")[-1])
+    return int(_answers(interpreter, with_library(flash()), f"main({relays!r})")[-1])
 
 
 def smallest(interpreter, files=None, call="begun()", module="heap_board"):
     """Bytes of the smallest heap, to a step, in which a program comes to the end of its first turn."""
-    files = flash() if files is None else files
+    files = with_library(flash()) if files is None else files
     sizes = range(STEP_KIB, 512, STEP_KIB)
 
     def starts(heap_kib):
@@ -49,17 +52,21 @@ def smallest(interpreter, files=None, call="begun()", module="heap_board"):
 
 def by_module(interpreter):
     """{module: bytes} of those that last, each compiled by itself and imported after those it imports."""
-    sources = {path: data for path, data in staging.stage(EXAMPLE.read_bytes()).items()
+    sources = {path: data for path, data in staging.stage(HOUSE).items()
                if path.startswith("firmware/") and path.endswith(".py") and path not in COPIES}
-    lines = _answers(interpreter, compiled(sources), f"modules({in_order(sources)!r})")
+    lines = _answers(interpreter, with_library(compiled(sources)), f"modules({in_order(sources)!r})")
     sizes = {name: int(size) for name, size in (line.split() for line in lines)}
     return {name: size for name, size in sizes.items() if name not in BRIEF}
 
 
-def flash(text=None):
-    """The board's files as they are deployed."""
-    text = EXAMPLE.read_text(encoding="utf-8") if text is None else text
-    return {**staging.stage(text, compiled=True), "state.json": first_state(0)}
+def flash():
+    """The board's files as they are deployed, for the example with everything a network can have."""
+    return {**staging.stage(HOUSE, compiled=True), "state.json": first_state(0), "ca.der": b""}
+
+
+def with_library(files):
+    """With umqtt.simple in a file, which boards have inside."""
+    return {**files, **compiled({umqtt.PLACE.as_posix(): (umqtt.folder() / umqtt.PLACE).read_bytes()})}
 
 
 def _answers(interpreter, files, call, heap_kib=1024, module="heap_board"):

@@ -23,6 +23,8 @@ def started(relays):
 
 def main(relays):
     board_stub.install()
+    import umqtt.simple  # noqa: F401  which boards have inside
+
     before = used()
     loop = started(relays)
     loop.last_ms = board_stub.Clock.ms

@@ -13,7 +13,7 @@ import subprocess
 
 from firmware.core import boards, chips, config
 from firmware.core.jsontext import LONGEST
-from tools import advice, link
+from tools import advice, discovery, link
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 HOST_ONLY = ("firmware/core/quiet.py", "firmware/core/sentences.py", "firmware/core/snapshot.py")
@@ -22,12 +22,15 @@ QUIET = "firmware/core/quiet.py"
 BRING_UP, LASTING = "firmware/app/bring_up.py", "firmware/app/loop.py"
 # The lists of what the firmware lets go of after a stage, and the module that the stage begins with.
 STAGES = {"FOR_READING": "firmware/app/survey.py", "FOR_STARTING": "firmware/app/start.py"}
-ALONE = (BRING_UP, "firmware/device/rtcmem.py", QUIET)
+NETWORK = "firmware/net/thread.py"
+NETWORKS = ("firmware/net/", "firmware/device/wlan.py")  # loaded only where there is a network
+ALONE = ("firmware/device/rtcmem.py", QUIET)
 # What reaches into the firmware by its names, beside its own modules.
 REACHING = (
     "boot.py", "main.py", BRING_UP,
     "tools/sim/run.py", "tools/sim/skip.py", "tools/heap_board.py", "tools/ticks_board.py",
 )  # fmt: skip
+DISCOVERY = "firmware/net/discovery.json"
 UNBAKED = b"\nRELAYS = ()\n"
 MANIFEST = "firmware/manifest.json"
 PROFILE = '"""The board that this build is for."""\n\nPROFILES = (\n    %r,\n)\n'
@@ -59,6 +62,7 @@ def stage(config_text, compiled=False, fw="sim", linked=None, quiet=False):
     modules.pop(QUIET, None)
     modules[MADE[0]] = (PROFILE % ((name, chip, None, pins, ()),)).encode()
     build = _modules(modules, compiled)
+    build[DISCOVERY] = discovery.text()
     build.update({folder + name: data for folder in ("", "firmware/")
                   for name, data in (("boot.py", boot), ("main.py", _source("main.py")))})
     fw = fw or identity(build)
@@ -72,15 +76,16 @@ def stage(config_text, compiled=False, fw="sim", linked=None, quiet=False):
 @functools.cache
 def _linked():
     """The modules in few files: one for each stage of the start, one for what lasts, and a few that stand alone."""
-    sources = {path: _source(path) for path in (*_shipped(), QUIET)}
+    sources = {path: _source(path) for path in (*_shipped(), QUIET) if path != BRING_UP}
     made = {MADE[0]: b"PROFILES = ()", MADE[1]: b"FW = ''"}
-    alone = {*ALONE, *made, *(path for path in sources if path.endswith("__init__.py"))}
+    alone = {BRING_UP, *ALONE, *made, *(path for path in sources if path.endswith("__init__.py"))}
     stages = {lead: [path for path in paths if path not in alone] for lead, paths in _stages().items()}
-    brief = {path for paths in stages.values() for path in paths}
-    groups = {**stages, LASTING: [path for path in sources if path not in alone | brief]}
+    stages[NETWORK] = [path for path in sources if path.startswith(NETWORKS) and path not in alone]
+    apart = {path for paths in stages.values() for path in paths}
+    groups = {**stages, LASTING: [path for path in sources if path not in alone | apart]}
     outside = [text.decode() for text in (*made.values(), *(_source(path) for path in REACHING))]
     files = link.link({**sources, **made}, groups, outside, [QUIET])
-    return {path: data for path, data in files.items() if path not in made}
+    return {**{path: data for path, data in files.items() if path not in made}, BRING_UP: _source(BRING_UP)}
 
 
 def _stages():

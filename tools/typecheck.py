@@ -47,6 +47,7 @@ PARTS = {
     "about": "firmware.core.status.About",
     "alarm": "firmware.device.lamp.Alarm",
     "console": "firmware.app.console.Console",
+    "exchange": "typing.Any",  # firmware.net.exchange.Exchange, or None
     "keepsake": "firmware.app.keepsake.Keepsake",
     "lamp": "firmware.device.lamp.Lamp",
     "outbox": "firmware.app.outbox.Outbox",
@@ -65,6 +66,10 @@ FOUND = {
     "wrong_pin": "typing.Any",
     "id": "typing.Any",
     "rtc": "str",
+    "wifi": "typing.Any",
+    "ntp": "typing.Any",
+    "mqtt": "typing.Any",
+    "secrets_problem": "typing.Any",
 }
 RECORDS = {
     "Limits": {row[0]: "int" for row in limits.LIMITS},

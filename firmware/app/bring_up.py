@@ -20,8 +20,12 @@ FOR_READING = (
     "firmware.core.chips",
     "firmware.core.boards",
 )
+OFTEN_BYTES = 4096  # of garbage, at least, between two collections
+LASTING = ("firmware.core.", "firmware.device.", "firmware.app.")
 FOR_STARTING = (
     "firmware.app.start",
+    "firmware.app.connect",
+    "firmware.app.first_time",
     "firmware.build",
     "firmware.core.record",
     "firmware.app.bring_up",
@@ -34,13 +38,15 @@ def bring_up(relays):
     Garbage is collected early, now and as long as the firmware runs. Otherwise it would be once the memory is full, and
     what lasts would lie strewn all over it by then, with no room between for anything large.
     """
-    gc.threshold(gc.mem_free() // 16)
+    gc.collect()
+    gc.threshold(max(OFTEN_BYTES, gc.mem_free() // 16))
     import firmware.app.loop  # noqa: F401
 
     gc.collect()
     found = _survey(relays)
     _let_go(FOR_READING)
     loop = _start(found)
+    _let_go_of_constructors()
     _let_go(FOR_STARTING)
     return loop
 
@@ -55,6 +61,16 @@ def _start(found):
     from firmware.app import start
 
     return start.build(found)
+
+
+def _let_go_of_constructors():
+    """Whatever runs is made once, here at the start; only the network makes something again."""
+    for name in sorted(sys.modules):
+        module = sys.modules[name]
+        for word in dir(module) if name.startswith(LASTING) else ():
+            kind = getattr(module, word)
+            if isinstance(kind, type) and getattr(kind, "__module__", None) == name:
+                kind.__init__ = None
 
 
 def _let_go(names):

@@ -10,15 +10,6 @@ class Keepsake:
         self.core = core
         self.memory = memory
 
-    def take_up(self):
-        """What was known before the reset, beside the file, which may be older."""
-        from firmware.core import record  # of no use later
-
-        m = self.memory
-        if m.sound:
-            record.take_up_younger(self.core, m)
-        m.planned, m.ended, m.entry_s = 0, "", -1
-
     def watch(self):
         """Called in every turn, once the pins are written."""
         m, holds = self.memory, self.core.holds

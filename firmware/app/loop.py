@@ -24,7 +24,7 @@ class Loop:
     def __init__(self, core, pins, parts):
         self.core = core
         self.pins = pins
-        self.parts = parts  # about, alarm, console, keepsake, lamp, outbox, storage, timekeeper, watchdog
+        self.parts = parts  # about, alarm, console, exchange, keepsake, lamp, outbox, storage, timekeeper, watchdog
         self.turn_ms_max = core.limits.watchdog_ms // 2
         self.rest_ms = core.limits.release_ms + core.limits.pull_ms  # outputs off for so long: nothing moves any more
         self.inputs = Inputs()
@@ -108,6 +108,8 @@ class Loop:
         parts.about.uptime_s = self.up_s
         parts.outbox.look()
         parts.lamp.look(self.core)
+        if parts.exchange:
+            parts.exchange.second(self.up_s)
         if self.off_ms == self.rest_ms and not self.core.transfer.running:
             parts.storage.settle()
 

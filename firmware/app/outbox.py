@@ -1,6 +1,7 @@
 """What the board tells: the latest status as one text, and the last journal records, each a whole immutable value.
 
-The console, the network and the simulator read it, and none of them can disturb the loop by reading late.
+The console, the network and the simulator read it, and none of them can disturb the loop by reading late, not even from
+another thread: the list of records never changes its length.
 """
 
 from firmware.core import jsonwrite, status
@@ -14,7 +15,7 @@ class Outbox:
         self.core = core
         self.about = about
         self.status = None
-        self.events = []
+        self.events = [(-1, "")] * KEPT
         self.count = 0  # of events ever told
         self._essence = None
 
@@ -22,26 +23,31 @@ class Outbox:
         """Make a new status text if there is news."""
         pairs = status.pairs(self.core, self.about)
         essence = _essence(pairs)
-        if essence == self._essence:
-            return
-        self._essence = essence
+        if essence != self._essence:
+            self._essence = essence
+            self.renew()
+
+    def renew(self):
+        """A new status text, news or not."""
         self.about.seq += 1
         self.status = self.now()
 
     def now(self):
-        """The status as it stands, news or not."""
+        """The status as it stands."""
         return jsonwrite.write(status.pairs(self.core, self.about))
 
     def tell(self, record):
-        self.events.append(record)
+        self.events[self.count % KEPT] = (self.count, record)
         self.count += 1
-        if len(self.events) > KEPT:
-            self.events.pop(0)
+
+    def oldest(self):
+        """The number of the oldest record that is still here."""
+        return max(0, self.count - KEPT)
 
     def event(self, number):
-        """The record of that number, 0 the first ever told; None once it has gone."""
-        place = number - self.count + len(self.events)
-        return self.events[place] if 0 <= place < len(self.events) else None
+        """The record of that number, 0 the first ever told; None if it has gone or is still to come."""
+        kept, record = self.events[number % KEPT]
+        return record if kept == number else None
 
 
 def _essence(pairs):

@@ -9,7 +9,7 @@ import sys
 import time
 
 from firmware.build import FW
-from firmware.app import console, desk, keepsake, loop, outbox, storage, timekeeping
+from firmware.app import connect, console, desk, first_time, keepsake, loop, outbox, storage, timekeeping
 from firmware.core import controller, dates, faults, jsonwrite, record, status
 from firmware.device import ds3231, files, lamp, pins, rtcmem, soc
 
@@ -37,6 +37,7 @@ def build(found):
     parts.storage = storage.Storage(core, parts.outbox, saved is not None and "reset-storm" in saved["latched"])
     parts.lamp = lamp.Lamp(wired.driven.get("led"), wired.on.get("led", 1))
     parts.alarm = lamp.Alarm(wired.driven.get("alarm"), wired.on.get("alarm", 1))
+    parts.exchange = connect.connect(found, core, parts.outbox, parts.timekeeper)
     made = desk.Desk(core, parts.outbox, parts.storage, parts.timekeeper)
     poller = select.poll()
     poller.register(sys.stdin, select.POLLIN)
@@ -83,20 +84,29 @@ def _plain(raw):
 
 def _take_up(core, timekeeper, kept, saved):
     """The record of the last run, then the clock, which needs to know when it was last set."""
-    now_s = timekeeper.before()
+    now_s = first_time.before(timekeeper)
     away_s = -1
     if saved is not None and saved["saved"] is not None and now_s >= 0:
         away_s = max(-1, now_s - dates.parse_iso(saved["saved"]))
     record.start(core, saved, kept.memory.planned == 1, kept.memory.entry_s, away_s)
-    kept.take_up()
-    timekeeper.start()
+    _take_up_memory(core, kept.memory)
+    first_time.begin(timekeeper)
     core.slow()
+
+
+def _take_up_memory(core, memory):
+    """What was known before the reset, beside the file, which may be older."""
+    if memory.sound:
+        record.take_up_younger(core, memory)
+    memory.planned, memory.ended, memory.entry_s = 0, "", -1
 
 
 def _check(core, found):
     if found.problem is not None:
         core.latch(faults.CONFIG_BAD)
         core.note("config", "refused", found.problem)
+    if found.secrets_problem is not None:
+        core.note("config", "secrets", found.secrets_problem)
     if found.stray is not None or found.wrong_pin is not None:
         core.latch(faults.FIRMWARE_MISMATCH)
         core.note("config", "mismatch", found.stray or "boot.py leaves pin %d" % found.wrong_pin)

@@ -9,6 +9,8 @@ from firmware.core import boards, chips, config, jsontext, setup
 from firmware.device import files, pins
 
 CONFIG = "config.json"
+SECRETS = "secrets.json"
+SECRETS_BYTES = 1024
 
 
 class Found:
@@ -21,6 +23,7 @@ def survey(relays):
     profile = _configure(found)
     found.saved, found.state_problem = recall.load()
     found.stray = selfcheck.wrong_file()
+    _prepare_network(found)
     found.wrong_pin = selfcheck.wrong_pin(relays, chips.relays_off(profile, found.pins))
     return found
 
@@ -38,6 +41,7 @@ def _configure(found):
     found.problem = None
     found.pins, found.setup, found.schedule = checked.pins, checked.setup, checked.schedule
     found.id, found.rtc = checked.id, checked.rtc
+    found.wifi, found.ntp, found.mqtt = checked.wifi, checked.ntp, checked.mqtt
     return checked.profile
 
 
@@ -49,4 +53,19 @@ def _assume(found, profile):
     found.pins = [(row[0], row[1], "high" if row[2] else "low") for row in profile[3] if row[0] in pins.OUTPUTS]
     found.setup, found.schedule = setup.Setup(), None
     found.id, found.rtc = None, "none"
+    found.wifi = found.ntp = found.mqtt = None
     return profile
+
+
+def _prepare_network(found):
+    """Add the passwords, which have a file of their own so that the configuration can be shown to anybody."""
+    text = files.read(SECRETS, SECRETS_BYTES)
+    value, problem = ({}, files.exists(SECRETS) or None) if text is None else jsontext.read(text)
+    found.secrets_problem = None
+    for name, target in (("wifi", found.wifi), ("mqtt", found.mqtt)):
+        password = value.get(name, {}) if problem is None and isinstance(value, dict) else None
+        password = password.get("password", "") if isinstance(password, dict) else None
+        if not isinstance(password, str):
+            found.secrets_problem = SECRETS
+        if target is not None:
+            target["password"] = password if isinstance(password, str) else ""

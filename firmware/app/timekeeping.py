@@ -3,16 +3,13 @@
 The system clock is only a witness: it is read every second, and a step of it that nobody asked for costs trust.
 """
 
-import time
 
 from firmware.core import clock
 from firmware.device import ds3231, soc
 
 MINUTE_S = 60
-RESET_S_MAX = 90  # a warm reset lasts no longer than this after the last stamp
 TROUBLES = {ds3231.STOPPED: "has stopped", ds3231.SILENT: "does not answer", ds3231.ODD: "makes no sense"}
 HAND_ERROR_S = 2  # a person's set comes in whole seconds and over a cable
-EDGE_MS = 10  # how finely the battery clock's second is looked for
 
 
 class Timekeeper:
@@ -26,37 +23,6 @@ class Timekeeper:
         self.memory = keepsake.memory
         self.system_ahead_s = 0  # of the time since the start
         self.minute = 0
-
-    def before(self):
-        """What the time probably is before the record of the last run is known, or -1; to tell the record's age."""
-        if self.chip:
-            self.chip_s = self._chips_next_second()
-        return self.chip_s if self.chip_s >= 0 else self._stamped()
-
-    def _chips_next_second(self):
-        """Wait for the battery clock's second to change, for at most 1.1 s. One that stands still is not believed."""
-        first_s = now_s = self.chip.read()
-        for _look in range(1100 // EDGE_MS):
-            if now_s != first_s or first_s < 0:
-                return now_s
-            time.sleep_ms(EDGE_MS)
-            now_s = self.chip.read()
-        return ds3231.STOPPED
-
-    def start(self):
-        """Begin with whatever can be believed, right after before()."""
-        now_s = self._stamped()
-        if now_s >= 0:
-            self.core.clock.stamp(now_s, self.memory.error_s + RESET_S_MAX)
-        if self.chip:
-            self._heed_chip(self.chip_s)
-        self.system_ahead_s = soc.system_s()
-        self.keepsake.save()
-
-    def _stamped(self):
-        """The system clock's time where the stamp of the last run bears it out, else -1."""
-        stamp_s, now_s = self.memory.stamp_s, soc.system_s()
-        return now_s if stamp_s >= 0 and stamp_s <= now_s <= stamp_s + RESET_S_MAX else -1
 
     def second(self, up_s):
         """Called once a second or less often, never while transferring."""
@@ -84,11 +50,11 @@ class Timekeeper:
         off_s = now_s - before_s - (up_s - self.chip_up_s)
         self.chip_s, self.chip_up_s = now_s, up_s
         if now_s < 0 or (before_s >= 0 and abs(off_s) <= clock.STEP_S_MAX):
-            self._heed_chip(now_s)
+            self.heed_chip(now_s)
         elif before_s >= 0:
-            self._heed_chip(ds3231.STOPPED if now_s == before_s else ds3231.ODD)
+            self.heed_chip(ds3231.STOPPED if now_s == before_s else ds3231.ODD)
 
-    def _heed_chip(self, now_s):
+    def heed_chip(self, now_s):
         trouble = TROUBLES.get(now_s)
         if trouble != self.trouble:
             self.trouble = trouble
@@ -99,10 +65,23 @@ class Timekeeper:
     def set(self, now_s, up_s):
         """A person has told the time."""
         self.core.clock.set(now_s, HAND_ERROR_S, clock.BY_HAND)
+        chip_took_it = self._pass_on(now_s, up_s)
+        self.core.note("clock", "set by hand" if chip_took_it else "set by hand, not the battery clock")
+        return chip_took_it
+
+    def hear(self, now_s, error_s, up_s):
+        """A time server's answer, checked as far as the network can; the clock decides what becomes of it."""
+        was = self.core.clock.source
+        if self.core.clock.network(now_s, error_s):
+            self._pass_on(now_s, up_s)
+            if was != clock.BY_NETWORK:
+                self.core.note("clock", "set by network")
+
+    def _pass_on(self, now_s, up_s):
+        """Set the other clocks by the one that has been set. False if there is a battery clock that did not take it."""
         chip_took_it = self.chip is None or self.chip.set(now_s)
         self.chip_s = -1  # it starts anew
         soc.set_system(now_s)
         self.system_ahead_s = soc.system_s() - up_s
         self.keepsake.save()
-        self.core.note("clock", "set by hand" if chip_took_it else "set by hand, not the battery clock")
         return chip_took_it

@@ -81,19 +81,20 @@ class Clock:
         self.last_set_error_s = error_s
 
     def network(self, now_s, error_s):
-        """A checked network answer. Against a healthy DS3231 it is refused; three that agree unsettle both."""
+        """A checked network answer; True if it is taken. A healthy DS3231 bars it; three that agree unsettle both."""
         off_s = now_s - self.now_s
         if self.barred == NEEDS_PERSON:
-            return
+            return False
         if self.barred == NEEDS_SET or self.chip_age_s > FRESH_S or abs(off_s) <= DISAGREE_S:
             self.set(now_s, error_s, BY_NETWORK)
-            return
+            return True
         if self.disagreements and abs(off_s - self.disagree_s) > AGREE_S:
             self.disagreements = 0
         self.disagreements += 1
         self.disagree_s = off_s
         if self.disagreements >= DISAGREEMENTS:
             self.contradict(NEEDS_PERSON)
+        return False
 
     def chip(self, now_s):
         """A checked reading of the DS3231. Its error is that of its own last set, and what it drifted since."""

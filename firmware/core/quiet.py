@@ -7,7 +7,7 @@ at the loop's own pace, also because somebody has said something since the last 
 
 from firmware.core import button, clock, holds, permits, reports
 from firmware.core.changeover import BREAK_GRID, GRID, MAKE_GRID, MARK, V2L, next_row
-from firmware.core.signals import STEP_MS_MAX, Request
+from firmware.core.signals import STEP_MS_MAX
 from firmware.core.watch import BOTH_MS, READBACK_MS
 
 HOUR_S, DAY_S = 3600, 86400
@@ -40,9 +40,11 @@ def quiet_ms(c):
 
 def _has_news(c):
     """The next tick would see permits that the last one has not, or let a row fire."""
-    now = Request()
-    permits.weigh(c, now)
-    return now.entry != c.request.entry or now.stay != c.request.stay or next_row(c) is not None
+    entry, stay = c.request.entry, c.request.stay
+    permits.weigh(c, c.request)
+    changed = c.request.entry != entry or c.request.stay != stay
+    c.request.entry, c.request.stay = entry, stay
+    return changed or next_row(c) is not None
 
 
 def _is_still(c):

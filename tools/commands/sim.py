@@ -8,7 +8,7 @@ import sys
 import time
 
 from firmware.core import dates
-from tools import advice, configuration
+from tools import advice, configuration, outside
 from tools.configuration import REFUSED
 from tools.sim import scenario as scenarios
 from tools.sim import verbs
@@ -23,6 +23,7 @@ EXAMPLES = """examples:
   tools/gridrest sim --headless                                            a day, as the board would spend it
   tools/gridrest sim --headless --config house.json --for 7d               a week with a configuration of yours
   tools/gridrest sim --headless --scenario weld.json --json                what happens to it, for a program
+  tools/gridrest sim --headless --broker 127.0.0.1:1883                    with your broker, if it has a network
 """
 
 
@@ -50,6 +51,8 @@ def add(subparsers):
     parser.add_argument("--config", metavar="FILE", help="the configuration; a scenario's own is laid over it. - for "
                         "standard input (default: the simulator's installation for a scenario, else config.json "
                         "here, else the example)")
+    parser.add_argument("--broker", metavar="HOST:PORT", help="the broker that the board's network leads to (default: "
+                        "one of its own, on 127.0.0.1, that ends with the run)")
     parser.add_argument("--json", action="store_true", help="print one JSON object a line instead of the story")
 
 
@@ -58,6 +61,7 @@ def run(arguments):
         if not arguments.headless:
             raise WrongUse("this build has no bench page to show in a browser; add --headless, which runs to the end "
                            "and tells about it here")
+        broker = _broker(arguments.broker)
         scenario = _chosen(arguments)
     except (WrongUse, configuration.Unreadable) as sentence:
         print(f"gridrest: {sentence}.", file=sys.stderr)
@@ -65,16 +69,16 @@ def run(arguments):
     except Refused as refused:
         configuration.print_problems(refused.args[0], sys.stderr)
         return REFUSED_CODE
-    with Progress("gridrest") as progress:
+    with outside.outside(scenario.config, broker) as reached, Progress("gridrest") as progress:
         listeners = [] if sys.stdout.isatty() else [_progress_of(scenario, progress)]
         if arguments.json:
-            _play(scenario, _lines_to(_flushing(sys.stdout), listeners))
+            _play(scenario, _lines_to(_flushing(sys.stdout), listeners), reached)
         else:
-            _play(scenario, _story_to(_flushing(sys.stdout), scenario, listeners))
+            _play(scenario, _story_to(_flushing(sys.stdout), scenario, listeners), reached)
     return 0
 
 
-def _play(scenario, emit):
+def _play(scenario, emit, reached):
     """Play it. Ctrl-C is meant for the run: the firmware in it would take it for one at its own prompt, and go on."""
     from tools.sim import run as runner  # not before it is known that there is something to play
 
@@ -89,11 +93,12 @@ def _play(scenario, emit):
             raise KeyboardInterrupt
         emit(line)
 
-    before = signal.signal(signal.SIGINT, interrupt)
+    before = [(number, signal.signal(number, interrupt)) for number in (signal.SIGINT, signal.SIGTERM)]
     try:
-        runner.play(scenario, emit_unless_interrupted)
+        runner.play(scenario, emit_unless_interrupted, outside=reached)
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before:
+            signal.signal(number, handler)
 
 
 # What is to be played.
@@ -139,6 +144,14 @@ def _start(text):
         raise WrongUse(f"--start {text} is no instant to begin at; write one in UTC from 2020 to 2043, like "
                        "2026-10-25T00:00:00Z, or a date")
     return start_s
+
+
+def _broker(text):
+    """(host, port), or None where the command line names no broker."""
+    found = None if text is None else outside.place(text)
+    if text is not None and found is None:
+        raise WrongUse(f"--broker {text} is no place; write its host and port, like 127.0.0.1:1883")
+    return found
 
 
 def _read(path):

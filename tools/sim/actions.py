@@ -114,6 +114,15 @@ def _enable(world, event):
     world.wiring.enable = 1 if event.to == "on" else 0
 
 
+def _network(act):
+    """Where the firmware brings no network up, nothing comes of it."""
+    def change(world, event):
+        if world.network:
+            act(world.network, event)
+
+    return change
+
+
 DO = {
     "press": _press,
     "selector": lambda world, event: _selector(world, 1 if event.to == "grid" else 0),
@@ -136,4 +145,8 @@ DO = {
     "hang": _hang,
     "clock": _clock,
     "rtc": _rtc,
+    "wifi": _network(lambda network, event: network.set_wifi(event.to == "on")),
+    "broker": _network(lambda network, event: network.set_broker(event.to)),
+    "message": _network(lambda network, event: network.message(event.payload, event.retain)),
+    "time-server": _network(lambda network, event: network.set_clock(event.to or "on", event.lie_s or 0)),
 }

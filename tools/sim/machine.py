@@ -132,6 +132,9 @@ def time(world, session, sleep_ms):
     def ticks_diff(later, earlier):
         return (later - earlier + TICKS // 2) % TICKS - TICKS // 2
 
+    def ticks_add(ticks, ms):
+        return (ticks + ms) % TICKS
+
     def now():
         session.check()
         return world.board.system_ms(world.ms) // 1000
@@ -141,7 +144,8 @@ def time(world, session, sleep_ms):
         second = epoch_s % dates.DAY_S
         return (year, month, day, second // 3600, second // 60 % 60, second % 60, 0, 0)
 
-    t.ticks_ms, t.ticks_diff, t.time, t.gmtime, t.sleep_ms = ticks_ms, ticks_diff, now, gmtime, sleep_ms
+    t.ticks_ms, t.ticks_diff, t.ticks_add = ticks_ms, ticks_diff, ticks_add
+    t.time, t.gmtime, t.sleep_ms = now, gmtime, sleep_ms
     t.sleep = lambda seconds: sleep_ms(int(seconds * 1000))
     return t
 

@@ -7,11 +7,12 @@ What MicroPython does not have can not be imported either. Compiled code is kept
 import binascii
 import builtins
 import hashlib
+import os
 import struct
 import types
 
 from firmware.core import quiet
-from tools.sim import machine
+from tools.sim import machine, real
 
 REAL = {"binascii": binascii, "hashlib": hashlib, "struct": struct}
 compiled = {}  # (path, source) -> code
@@ -30,6 +31,8 @@ class Program:
         self.quiet = None
         self.builtins = dict(vars(builtins))
         self.builtins.update(open=self.flash.open, __import__=self._import, print=session.line.print)
+        if world.network:
+            self._connect(world.network, session)
 
     def run(self, *paths):
         """Run files one after another in one namespace, as the board does with boot.py and main.py."""
@@ -43,6 +46,13 @@ class Program:
                 exec(code, space)
             except Exception:
                 return  # the board skips the rest and shows its prompt
+
+    def _connect(self, network, session):
+        network.attach(session, self.modules)
+        self.flash.urandom = os.urandom
+        # umqtt.simple asks for some modules by older names.
+        self.modules.update(tls=real.tls, usocket=self.modules["socket"], ustruct=struct, ubinascii=binascii)
+        self.modules["umqtt.simple"] = network.umqtt({"__builtins__": self.builtins})
 
     def module(self, name):
         return self.modules.get(name)

@@ -13,7 +13,6 @@ from tools.sim import machine
 
 MOUNT = "/board"
 OWN = ("firmware", "quiet")
-FACES = ("machine", "time", "sys", "select")
 
 
 class Program:
@@ -21,6 +20,9 @@ class Program:
         self.flash = world.flash
         self.faces = {"machine": machine.machine(world, session), "time": machine.time(world, session, sleep_ms)}
         self.faces["sys"], self.faces["select"] = machine.console(session.line, sys.modules)
+        if world.network:
+            world.network.attach(session, self.faces)
+            self.faces["umqtt"] = self.faces["umqtt.simple"] = world.network.umqtt({})
         self.line = session.line
         self.quiet = None
 
@@ -60,15 +62,15 @@ class Program:
         sys.path[:] = [MOUNT]
         builtins.print = self.line.print
         for name in list(sys.modules):
-            if name in FACES or name in OWN or name.startswith("firmware."):
+            if name in self.faces or name in OWN or name.startswith("firmware."):
                 kept[3][name] = sys.modules.pop(name)
-        for name in FACES:
+        for name in self.faces:
             sys.modules[name] = self.faces[name]
         return kept
 
     def _leave(self, kept):
         for name in list(sys.modules):
-            if name in FACES or name in OWN or name.startswith("firmware."):
+            if name in self.faces or name in OWN or name.startswith("firmware."):
                 sys.modules.pop(name)
         for name, module in kept[3].items():
             sys.modules[name] = module

@@ -1,8 +1,9 @@
 """Plays one scenario under whatever interpreter runs this, and prints its lines.
 
-    micropython -m tools.sim.play SCENARIO FOLDER [every]
+    micropython -m tools.sim.play SCENARIO FOLDER [every] [outside HOST PORT LIBRARY]
 
-FOLDER holds the board's files, staged. With `every` no idle time is skipped.
+FOLDER holds the board's files, staged. With `every` no idle time is skipped. `outside` is a broker, and the folder of
+umqtt, for the board to talk to.
 """
 
 import os
@@ -33,7 +34,11 @@ def main(arguments):
         print("refused:", key + ":", message)
     if told:
         say = print  # the program on the board will have a print of its own
-        run.play(told, say, "every" not in arguments, files_below(arguments[1]))
+        outside = None
+        if "outside" in arguments:
+            host, port, library = arguments[arguments.index("outside") + 1 :][:3]
+            outside = (host, int(port)), library
+        run.play(told, say, "every" not in arguments, files_below(arguments[1]), outside)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from firmware.core.changeover import STATES
 from firmware.core.controller import Controller
 from firmware.core.setup import Setup
 from firmware.core.signals import SAMPLE_MS
+from tools.sim import network as networks
 from tools.sim.skip import Skipper
 from tools.sim.trace import Trace
 from tools.sim.world import Broken, Over, Reset, Session, World
@@ -21,13 +22,23 @@ SET_ERROR_S = 1
 HAND_MS = 2000  # a person sets the clock so long after the beginning
 
 
-def play(scenario, emit, skip=True, files=None):
-    """Emit the whole story of a scenario, line by line. `files` are the board's, by path, as staging makes them."""
+def play(scenario, emit, skip=True, files=None, outside=None):
+    """Emit the whole story of a scenario, line by line. `files` are the board's, by path, as staging makes them.
+
+    `outside` is what a network of the board's leads to, as Network has it; None: there is none to join.
+    """
     if files is None:
         from tools import staging  # on the host only
 
         files = staging.stage(scenario.config_text)
-    return Player(scenario, files, emit, skip).play()
+    player = Player(scenario, files, emit, skip)
+    if not networks.is_configured(scenario.config):
+        return player.play()
+    player.world.network = networks.Network(player.world, outside)
+    try:
+        return player.play()
+    finally:
+        player.world.network.close()
 
 
 def first_state(start_s):
@@ -49,7 +60,7 @@ class Player:
         self.world.tell = self.tell
         self.program = None
         self.running = None  # the loop of the program that runs
-        self.status = None
+        self.essence = None  # of the status that was told last
         self.told = 0
         if scenario.set_clock:
             self.world.after(HAND_MS, self._set_clock)
@@ -79,6 +90,8 @@ class Player:
     def _run(self):
         """From one reset to the next."""
         world = self.world
+        if world.network:
+            world.network.detach()
         world.session = Session()
         self.program = self.running = None
         if not world.board.powered:
@@ -86,7 +99,7 @@ class Player:
         boot_ms, world.boot_ms = world.boot_ms, 0
         world.advance(boot_ms)
         world.event_ms = world.ms
-        self.status, self.told = None, 0
+        self.essence, self.told = None, 0
         session = world.session
         self.program = Program(world, session, self._sleeper(session))
         self.program.run("boot.py", "main.py")
@@ -99,7 +112,11 @@ class Player:
 
         def sleep_ms(ms):
             session.check()
-            if self.skip and ms == SAMPLE_MS and self.loop():
+            if ms != SAMPLE_MS or not self.loop():
+                return world.pass_ms(ms)
+            if world.network:
+                self._attend()
+            if self.skip:
                 self.tell()
                 ahead_ms = skipper.ahead_ms(self.loop())
                 if ahead_ms > ms:
@@ -107,6 +124,12 @@ class Player:
             world.pass_ms(ms)
 
         return sleep_ms
+
+    def _attend(self):
+        try:
+            self.world.network.attend(self.loop().slow_s)
+        except Exception as mistake:
+            self.world.stop(Broken(mistake))
 
     def loop(self):
         """The loop that runs, or None."""
@@ -126,9 +149,9 @@ class Player:
             if record is not None:
                 self.trace.event(self.world.ms, record)
             self.told += 1
-        if outbox.status is not self.status:
-            self.status = outbox.status
-            self.trace.status(self.world.ms, self.status)
+        if outbox._essence is not self.essence:  # a status that is told anew, every minute, is no news
+            self.essence = outbox._essence
+            self.trace.status(self.world.ms, outbox.status)
 
     def _set_clock(self):
         self.world.session.line.waiting += "time " + dates.iso(self.world.true_s()) + "\n"

@@ -59,9 +59,6 @@ def _refuse_verb(value, at, report):
         return report.add(at, "is missing; write " + words)
     if not isinstance(value["do"], str):
         return report.wrong(at, value["do"], (None, words))
-    if value["do"] in verbs.NETWORK:
-        return report.add(at, f'"{value["do"]}" needs a network, and the simulator of this build has none; '
-                              "leave the event out")
     return report.unknown(at, value["do"], known, "write " + words)
 
 
@@ -76,6 +73,9 @@ class Event:
         self.ms = keys.get("ms")
         self.cause = keys.get("cause")
         self.jump_s = keys.get("jump_s")
+        self.payload = keys.get("payload")
+        self.retain = keys.get("retain")
+        self.lie_s = keys.get("lie_s")
 
 
 _PART_MS = (number, 1, 10_000)

@@ -41,7 +41,8 @@ class Skipper:
         seconds = (clock.ms + turns * SAMPLE_MS) // 1000
         if turns > 1 and seconds:
             turns = _first_turn(seconds, clock)
-            soon = self.restless or loop.core.events  # what is noted late in one slow part is told in the next
+            # What is noted late in one slow part is told in the next.
+            soon = self.restless or loop.core.events or self._expects(loop.parts.exchange)
             turns = min(turns, _first_turn(1, clock) if soon else self._to_chore(loop))
         return turns
 
@@ -52,7 +53,13 @@ class Skipper:
         if due_s == loop.up_s and (loop.core.gate.pilot or loop.core.gate.guard):
             due_s += FAR  # it waits for the outputs
         due_s = min(due_s, self._minute_s(up_ms))
+        if loop.parts.exchange:
+            due_s = min(due_s, loop.parts.exchange.renewed_s + MINUTE_S)
         return _slow_turn(max(0, due_s * 1000 - up_ms), loop.core.clock)
+
+    def _expects(self, exchange):
+        """Letters of the network thread lie there, or it waits for something and would be taken for dead."""
+        return exchange and (exchange.link.posted != exchange.link.taken or self.world.network.hangs())
 
     def _minute_s(self, up_ms):
         """The app asks the battery clock each minute, and compares: after an event two matter, and then the last."""

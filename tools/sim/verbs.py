@@ -3,13 +3,13 @@
 The shapes are those of the configuration, so that a scenario is refused in the same words.
 """
 
-from firmware.core.config_shapes import NEEDED, choice, number, parsed
+from firmware.core.config_shapes import NEEDED, choice, flag, number, parsed, text
 from firmware.core.jsontext import LARGEST
 
 TEN_YEARS_MS = 3650 * 86_400_000
 UNITS = (("s", 1), ("m", 60), ("h", 3600), ("d", 86_400), ("y", 365 * 86_400))
 CAUSES = ("watchdog", "panic", "brownout", "power", "soft")
-NETWORK = ("wifi", "broker", "message", "time-server")
+LONGEST_PAYLOAD = 4000
 
 
 def _digits(text):
@@ -55,6 +55,7 @@ AT = (parsed, 'a time since the start, H+:MM:SS or H+:MM:SS.mmm, like "0:30:00"'
 FOR = (parsed, 'how long it runs, H+:MM:SS or H+:MM:SS.mmm, like "24:00:00"', length_ms)
 SPAN = (parsed, 'how long it runs, like "24h", "90m", "30s", "2d", "1y" or "0:30:00", at most ten years', span_ms)
 
+_PAYLOAD = (text, f"the text of a message, of 1 to {LONGEST_PAYLOAD} bytes", LONGEST_PAYLOAD, None)
 _MS = (("ms", NEEDED, (number, 1, 3_600_000)),)
 _ON_OFF = _one_of("to", "on", "off")
 _OK_FAILED = _one_of("to", "ok", "failed")
@@ -83,7 +84,13 @@ VERBS = (
     ("hang", ()),
     ("clock", (("jump_s", NEEDED, (number, -LARGEST, LARGEST)),)),
     ("rtc", _one_of("to", "lost", "ok")),
+    ("wifi", _ON_OFF),
+    ("broker", _one_of("to", "on", "off", "silent")),
+    ("message", (("payload", NEEDED, _PAYLOAD), ("retain", None, (flag, "true or false")))),
+    ("time-server", (("lie_s", None, (number, -LARGEST, LARGEST)), ("to", None, (choice, "on", "silent", "junk")))),
 )
+# What these verbs need beside Wi-Fi.
+NETWORK = {"wifi": (), "broker": ("mqtt",), "message": ("mqtt",), "time-server": ("ntp",)}
 
 
 def keys_of(verb):
@@ -104,6 +111,9 @@ def hindrance(event, config):
                       '"button": {"as": "selector"} into the configuration')
     if do in ("charging", "enable") and not getattr(setup, do):
         return "do", f"{do} is not fitted in this configuration, so nobody would see it; add it to the inputs"
+    if do in NETWORK and not (config.wifi and all([getattr(config, name) for name in NETWORK[do]])):
+        return "do", ("this configuration has no network for it; add "
+                      + " and ".join([f'"{name}"' for name in ("wifi",) + NETWORK[do]]))
     if do == "rtc" and config.rtc != "ds3231":
         return "do", 'this configuration has no battery clock; add "rtc": "ds3231"'
     if do == "feedback" and what is not None and not getattr(setup, what):

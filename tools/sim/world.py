@@ -54,6 +54,7 @@ class World:
         self.chip = Chip(self.true_s)
         self.flash = Flash(self.pass_ms, files)
         self.session = Session()
+        self.network = None  # given by the runner, where the configuration has one
         self.events = list(scenario.events)
         self.next_event = 0
         self.releases = []  # (at ms, function): what an event has begun and time will end
