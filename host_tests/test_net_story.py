@@ -67,7 +67,7 @@ def kept(port):
     """What the broker has kept, by topic."""
     topics = [BASE + name for name in ("availability", "status", "plan")] + [DESCRIBED]
     found = {}
-    with Client(port, topics) as later:
+    with Client(port, topics, within_s=60) as later:
         while len(found) < len(topics):
             message = later.next()
             if message.retain:
@@ -79,7 +79,7 @@ def a_day(run, mosquitto, folder):
     flag, description = folder / "radio", folder / "discovery.json"
     flag.touch()
     description.write_bytes(discovery.text())
-    with mosquitto.running() as broker, Client(broker.port, ["gridrest/#", "homeassistant/#"]) as other, \
+    with mosquitto.running() as broker, Client(broker.port, ["gridrest/#", "homeassistant/#"], within_s=60) as other, \
             concurrent.futures.ThreadPoolExecutor(1) as pool:
         other.publish(BASE + "cmd", '{"cmd": "grid"}', retain=True)
         running, ear = pool.submit(run, str(flag), broker.port, str(description)), Listener(other)

@@ -24,6 +24,7 @@ SPANS = (
 SOUND = '{"name": "n", "for": "1:00:00"%s}'
 EVENT = ', "events": [{"at": "0:00:01", %s}]'
 FITTED = ', "config": {"inputs": {"bond": "no", "charging": "high", "enable": "no"}}'
+NETWORK = ', "config": {"wifi": {"ssid": "home"}, "ntp": {"hosts": ["192.0.2.20"]}, "mqtt": {"host": "192.0.2.10"}}'
 GUARD = ', "config": {"board": "generic-2-relay"}'
 SELECTOR = ', "config": {"button": {"as": "selector"}}'
 
@@ -54,6 +55,10 @@ ACCEPTED = (
     ("", '"do": "hang"', "hang - - - - -"),
     ("", '"do": "clock", "jump_s": -%d' % LARGEST, "clock - - - - -%d" % LARGEST),
     ("", '"do": "rtc", "to": "lost"', "rtc - lost - - -"),
+    (NETWORK, '"do": "wifi", "to": "off"', "wifi - off - - -"),
+    (NETWORK, '"do": "broker", "to": "silent"', "broker - silent - - -"),
+    (NETWORK, '"do": "message", "payload": "x"', "message - - - - -"),
+    (NETWORK, '"do": "time-server", "to": "junk"', "time-server - junk - - -"),
 )
 
 NO = "%s cannot stand here; write %s"
@@ -95,13 +100,13 @@ EVENTS = (
     ('"do": "weld", "what": "guard"', "what",
      'this configuration has no guard relay; write another, or use the board "generic-2-relay"'),
     ('"do": "wifi", "to": "off"', "do",
-     '"wifi" needs a network, and the simulator of this build has none; leave the event out'),
+     'this configuration has no network for it; add "wifi"'),
     ('"do": "broker", "to": "off"', "do",
-     '"broker" needs a network, and the simulator of this build has none; leave the event out'),
-    ('"do": "message", "payload": ""', "do",
-     '"message" needs a network, and the simulator of this build has none; leave the event out'),
+     'this configuration has no network for it; add "wifi" and "mqtt"'),
+    ('"do": "message", "payload": "x"', "do",
+     'this configuration has no network for it; add "wifi" and "mqtt"'),
     ('"do": "time-server", "lie_s": 9', "do",
-     '"time-server" needs a network, and the simulator of this build has none; leave the event out'),
+     'this configuration has no network for it; add "wifi" and "ntp"'),
     ('"do": "wield"', "do", '"wield" is not known here; did you mean "weld"?'),
     ('"do": 7', "do", NO % ("7", "one of " + ", ".join([row[0] for row in verbs.VERBS]))),
     ('"to": "on"', "do", "is missing; write one of " + ", ".join([row[0] for row in verbs.VERBS])),
@@ -128,7 +133,8 @@ REFUSED = (
      [("events[1].at", NO % ('"0:70:00"', TIME))]),
     (SOUND % ', "events": [{"at": 1, "do": "wifi"}]',
      [("events[0].at", NO % ("1", TIME)),
-      ("events[0].do", '"wifi" needs a network, and the simulator of this build has none; leave the event out')]),
+      ("events[0].to", "is missing; write " + ON_OFF),
+      ("events[0].do", 'this configuration has no network for it; add "wifi"')]),
     (SOUND % ', "events": [{"at": "1:00:00.001", "do": "hang"}]',
      [("events[0].at", 'the run is over by then, so it never happens; write an earlier time, or a longer "for"')]),
     (SOUND % ', "plant": []', [("plant", NO % ("a list", 'an object like {"board_supply": "ups"}'))]),

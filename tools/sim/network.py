@@ -10,7 +10,6 @@ import struct
 
 from tools.sim import network_faces, real
 from tools.sim.board import UNIQUE_ID
-from tools.sim.machine import Module
 from tools.sim.network_edge import HELD, OPEN, SHUT, Edge, publish
 from tools.sim.network_thread import Run
 
@@ -21,18 +20,6 @@ ECHO_MS = 500  # from the broker's having a message to the board's having it
 SECOND_MS = 1_000
 SINCE_1900_S = 3_786_825_600  # until 2020
 FRACTION = 4_294_967  # of the time protocol, in a millisecond
-# In place of umqtt.simple where no broker will ever be reached.
-UNUSED = """
-class MQTTClient:
-    def __init__(self, *_arguments):
-        self.sock = None
-
-    def set_last_will(self, *_arguments):
-        pass
-
-    def set_callback(self, _function):
-        pass
-"""
 
 
 def is_configured(config):
@@ -66,17 +53,6 @@ class Network:
         self.seen_ms = 0
         self.answered = self.answered_before = self.edge.asked if self.edge else 0
         network_faces.put(self.run, faces)
-
-    def umqtt(self, space):
-        """The module umqtt.simple, made in `space`."""
-        source = UNUSED
-        if self.library:
-            with open(self.library + "/umqtt/simple.py") as file:
-                source = file.read()
-        exec(source, space)
-        made = Module()
-        made.MQTTClient = space["MQTTClient"]
-        return made
 
     def detach(self):
         """The program is over, and so is its thread."""

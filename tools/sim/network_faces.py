@@ -11,6 +11,18 @@ SLICE_MS = 5  # so soon a thread that waits sees that it is over
 GRACE_MS = 50  # in which whoever is there answers
 NO_SUCH_NAME = -202  # as lwIP has it
 NTP_PORT = 123
+# In place of umqtt.simple where no broker will ever be reached.
+UNUSED = """
+class MQTTClient:
+    def __init__(self, *_arguments):
+        self.sock = None
+
+    def set_last_will(self, *_arguments):
+        pass
+
+    def set_callback(self, _function):
+        pass
+"""
 
 
 def put(run, faces):
@@ -23,6 +35,18 @@ def put(run, faces):
     faces["socket"] = _socket(run)
     faces["time"] = _time(run, faces["time"])
     faces["select"] = _select(run, faces["select"], faces["sys"].stdin)
+
+
+def umqtt(library, space):
+    """The module umqtt.simple, made in `space`."""
+    source = UNUSED
+    if library:
+        with open(library + "/umqtt/simple.py") as file:
+            source = file.read()
+    exec(source, space)
+    made = Module()
+    made.MQTTClient = space["MQTTClient"]
+    return made
 
 
 def _stack_size(_bytes=0):

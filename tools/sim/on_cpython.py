@@ -12,7 +12,7 @@ import struct
 import types
 
 from firmware.core import quiet
-from tools.sim import machine, real
+from tools.sim import machine, network_faces, real
 
 REAL = {"binascii": binascii, "hashlib": hashlib, "struct": struct}
 compiled = {}  # (path, source) -> code
@@ -52,7 +52,7 @@ class Program:
         self.flash.urandom = os.urandom
         # umqtt.simple asks for some modules by older names.
         self.modules.update(tls=real.tls, usocket=self.modules["socket"], ustruct=struct, ubinascii=binascii)
-        self.modules["umqtt.simple"] = network.umqtt({"__builtins__": self.builtins})
+        self.modules["umqtt.simple"] = network_faces.umqtt(network.library, {"__builtins__": self.builtins})
 
     def module(self, name):
         return self.modules.get(name)

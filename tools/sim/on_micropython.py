@@ -9,7 +9,7 @@ import sys
 import vfs
 
 from firmware.core import quiet
-from tools.sim import machine
+from tools.sim import machine, network_faces
 
 MOUNT = "/board"
 OWN = ("firmware", "quiet")
@@ -22,7 +22,7 @@ class Program:
         self.faces["sys"], self.faces["select"] = machine.console(session.line, sys.modules)
         if world.network:
             world.network.attach(session, self.faces)
-            self.faces["umqtt"] = self.faces["umqtt.simple"] = world.network.umqtt({})
+            self.faces["umqtt"] = self.faces["umqtt.simple"] = network_faces.umqtt(world.network.library, {})
         self.line = session.line
         self.quiet = None
 
