@@ -75,9 +75,7 @@ class There:
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
             (folder / "scenario.json").write_text(text)
-            for place, data in board.items():
-                (folder / "board" / place).parent.mkdir(parents=True, exist_ok=True)
-                (folder / "board" / place).write_bytes(data)
+            staging.lay_out(board, folder / "board")
             places = str(folder / "scenario.json"), str(folder / "board"), str(port), str(umqtt_folder())
             ran = self.interpreter.run(PLAY % places, heapsize="24m", timeout=120)
         assert not ran.returncode and not ran.stderr, ran.stderr

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from host_tests.libraries import umqtt_folder
-from tools import bench, bench_text, heap, main
+from tools import bench, bench_text, main, staging
 
 WHOLE = {
     "": ["micropython.version", "micropython.bits", "broker", "heap_kib", "rounds", "turns", "heap.modules",
@@ -142,7 +142,7 @@ def test_a_program_that_breaks_is_told_in_a_sentence(micropython_32):
     made = bench.Bench(bench.Effort(True), micropython_32, None, None)
     with pytest.raises(bench.Failed, match="(?s)the thing did not run on MicroPython .*named 'nonsense'"):
         made.board(bench.Program("the thing", {}), "run()", module="nonsense")
-    noisy = bench.Program("the thing", heap.compiled({"noisy.py": b"def run():\n    print('mqtt: lost')\n"}))
+    noisy = bench.Program("the thing", staging.byte_code({"noisy.py": b"def run():\n    print('mqtt: lost')\n"}))
     with pytest.raises(bench.Failed, match="the thing had trouble with its broker, mqtt: lost"):
         made.board(noisy, "run()", module="noisy")
 

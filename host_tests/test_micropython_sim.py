@@ -12,9 +12,7 @@ CASES = [(name, True) for name in recording.NAMES] + [(name, False) for name in 
 
 @pytest.mark.parametrize("name, compiled", CASES)
 def test_a_scenario_gives_the_recorded_lines_on_micropython(name, compiled, micropython_32, tmp_path):
-    for place, data in staging.stage(recording.read(name).config_text, compiled=compiled, quiet=True).items():
-        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / place).write_bytes(data)
+    staging.lay_out(staging.stage(recording.read(name).config_text, compiled=compiled, quiet=True), tmp_path)
     path = recording.FOLDER / (name + ".json")
     done = micropython_32.run(PLAY % (str(path), str(tmp_path)), heapsize="24m", timeout=120)
     assert done.stderr == ""

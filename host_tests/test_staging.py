@@ -187,9 +187,7 @@ print(build.FW, checked.board, problems, len(boards.PROFILES), manifest["fw"], w
 
 @pytest.mark.parametrize("files", [SIM, staging.stage(EXAMPLE, True, None, linked=False)], ids=["sources", "compiled"])
 def test_the_staged_modules_load_on_micropython(micropython_32, files, tmp_path):
-    for path, data in files.items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_bytes(data)
+    staging.lay_out(files, tmp_path)
     script = tmp_path / "look.py"
     script.write_text('import sys\nsys.path[:] = [".frozen", "."]\n' + ON_THE_BOARD)
     ran = micropython_32.run(script, cwd=tmp_path)

@@ -12,7 +12,7 @@ import subprocess
 import time
 
 from firmware.core import dates
-from tools import bench_files, heap, micropython, mosquitto, staging, ticks, umqtt
+from tools import heap, micropython, mosquitto, staging, ticks
 from tools.configuration import EXAMPLE
 from tools.sim import run, scenario
 
@@ -54,14 +54,19 @@ class Program:
 def measure(progress, quick=False):
     """All figures, as they are for `--json`. Raises packaged.Unavailable, and RuntimeError where something breaks."""
     effort = Effort(quick)
-    interpreter, broker, library = micropython.find(bits=32), mosquitto.find(), umqtt.folder()
-    ours = {**staging.stage(json.dumps(HOUSE), compiled=True), "state.json": run.first_state(0)}
+    interpreter, broker = micropython.find(bits=32), mosquitto.find()
+    ours, theirs = {**staging.stage(json.dumps(HOUSE), compiled=True), "state.json": run.first_state(0)}, alternative()
     with broker.running() as running:
-        programs = (Program("gridrest", ours), Program("polling loop", bench_files.alternative(library), running.port))
+        programs = (Program("gridrest", ours), Program("polling loop", theirs, running.port))
         figures = Bench(effort, interpreter, running, progress).all(*programs)
     about = {"micropython": {"version": ".".join(map(str, interpreter.version)), "bits": interpreter.bits},
              "broker": str(broker), "heap_kib": HEAP_KIB, "rounds": effort.rounds, "turns": effort.turns}
     return {**about, **figures}
+
+
+def alternative():
+    """The alternative's files, compiled as ours are."""
+    return heap.with_library(staging.byte_code({"alternative.py": (heap.TOOLS / "alternative.py").read_bytes()}))
 
 
 class Bench:
@@ -102,8 +107,7 @@ class Bench:
     def board(self, program, call, heap_kib=400, module="bench_board", timeout=300):
         """What a call into the board's scripts prints, as rows of words and whole numbers. Its flash is fresh."""
         with heap.laid_out({**program.files, **heap.scripts()}) as folder:
-            code = f"import os, sys\nos.chdir({folder!r})\nsys.path[:] = ['']\nimport {module}\n{module}.{call}"
-            ran = self.ran(program.name, code, (), f"{heap_kib}k", timeout)
+            ran = self.ran(program.name, heap.calling(folder, module, call), (), f"{heap_kib}k", timeout)
         rows = [line.split() for line in ran.stdout.splitlines() if line[:1] != "{"]
         for row in rows:
             if row[0] == "mqtt:":

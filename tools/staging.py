@@ -4,13 +4,13 @@ The same input gives the same bytes. Only what the board needs is in it: its own
 of the modules that serve the host alone.
 """
 
-import ast
 import functools
 import hashlib
 import json
 import pathlib
 import subprocess
 
+from firmware.app import bring_up
 from firmware.core import boards, chips, config
 from firmware.core.jsontext import LONGEST
 from tools import advice, discovery, link
@@ -20,8 +20,8 @@ HOST_ONLY = ("firmware/core/quiet.py", "firmware/core/sentences.py", "firmware/c
 MADE = ("firmware/core/boards.py", "firmware/build.py")  # written here
 QUIET = "firmware/core/quiet.py"
 BRING_UP, LASTING = "firmware/app/bring_up.py", "firmware/app/loop.py"
-# The lists of what the firmware lets go of after a stage, and the module that the stage begins with.
-STAGES = {"FOR_READING": "firmware/app/survey.py", "FOR_STARTING": "firmware/app/start.py"}
+# The module that a stage of the start begins with, and all that the firmware lets go of after it.
+STAGES = {"firmware/app/survey.py": bring_up.FOR_READING, "firmware/app/start.py": bring_up.FOR_STARTING}
 NETWORK = "firmware/net/thread.py"
 NETWORKS = ("firmware/net/", "firmware/device/wlan.py")  # loaded only where there is a network
 ALONE = ("firmware/device/rtcmem.py", QUIET)
@@ -58,8 +58,7 @@ def stage(config_text, compiled=False, fw="sim", linked=None, quiet=False):
     boot = _baked(_source("boot.py"), chips.relays_off(checked.profile, checked.pins))
     name, chip, _refused, pins, _cautions = checked.profile
     modules = dict(_linked()) if linked else {path: _source(path) for path in _shipped()}
-    rider = {"quiet.py": modules.pop(QUIET)} if linked and quiet else {}
-    modules.pop(QUIET, None)
+    question = modules.pop(QUIET, None)
     modules[MADE[0]] = (PROFILE % ((name, chip, None, pins, ()),)).encode()
     build = _modules(modules, compiled)
     build[DISCOVERY] = discovery.text()
@@ -69,8 +68,22 @@ def stage(config_text, compiled=False, fw="sim", linked=None, quiet=False):
     build.update(_modules({MADE[1]: (BUILD % fw).encode()}, compiled))
     build[MANIFEST] = _manifest(build, fw)
     build["config.json"] = config_text.encode() if isinstance(config_text, str) else bytes(config_text)
-    build.update(_modules(rider, compiled))
+    if quiet and question:
+        build.update(_modules({"quiet.py": question}, compiled))
     return build
+
+
+def lay_out(files, folder):
+    """Write files, by path, into a folder."""
+    for path, data in files.items():
+        place = pathlib.Path(folder, path)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)
+
+
+def byte_code(modules):
+    """{path: byte code} of modules by their sources, as a board gets it."""
+    return {path[:-2] + "mpy": _compiled(path, source) for path, source in modules.items()}
 
 
 @functools.cache
@@ -79,7 +92,7 @@ def _linked():
     sources = {path: _source(path) for path in (*_shipped(), QUIET) if path != BRING_UP}
     made = {MADE[0]: b"PROFILES = ()", MADE[1]: b"FW = ''"}
     alone = {BRING_UP, *ALONE, *made, *(path for path in sources if path.endswith("__init__.py"))}
-    stages = {lead: [path for path in paths if path not in alone] for lead, paths in _stages().items()}
+    stages = {lead: [path for path in map(_path, names) if path not in alone] for lead, names in STAGES.items()}
     stages[NETWORK] = [path for path in sources if path.startswith(NETWORKS) and path not in alone]
     apart = {path for paths in stages.values() for path in paths}
     groups = {**stages, LASTING: [path for path in sources if path not in alone | apart]}
@@ -88,14 +101,8 @@ def _linked():
     return {**{path: data for path, data in files.items() if path not in made}, BRING_UP: _source(BRING_UP)}
 
 
-def _stages():
-    """{first module: all modules} of each stage that the firmware lets go of, by its own lists."""
-    found = {}
-    for node in ast.parse(_source(BRING_UP)).body:
-        if isinstance(node, ast.Assign) and node.targets[0].id in STAGES:
-            names = ast.literal_eval(node.value)
-            found[STAGES[node.targets[0].id]] = [name.replace(".", "/") + ".py" for name in names]
-    return found
+def _path(name):
+    return name.replace(".", "/") + ".py"
 
 
 def identity(build):
@@ -111,9 +118,7 @@ def _baked(source, relays):
 
 
 def _modules(sources, compiled):
-    if not compiled:
-        return dict(sources)
-    return {path[:-2] + "mpy": _compiled(path, source) for path, source in sources.items()}
+    return byte_code(sources) if compiled else dict(sources)
 
 
 def _manifest(build, fw):

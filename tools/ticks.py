@@ -4,12 +4,10 @@
 """
 
 import json
-import pathlib
 import sys
-import tempfile
 
 from firmware.core import dates
-from tools import micropython, staging
+from tools import heap, micropython, staging
 from tools.sim.run import first_state
 
 TURNS = 10_000
@@ -17,23 +15,13 @@ NOW_S = dates.seconds(2026, 11, 20)
 # Long enough on grid to see as many turns there, then on V2L for good.
 HOUSE = {"board": "generic-1-relay", "zone": "UTC0", "v2l": [{"days": "daily", "from": "00:00", "to": "24:00"}],
          "inputs": {"km1": "no", "km2": "mirror", "car": "low"}, "limits": {"dwell_s": 250}}
-SCRIPTS = ("board_stub.py", "ticks_board.py")
 
 
 def measure(interpreter, turns=TURNS):
     """{"grid steady": (turns, bytes of all of them, bytes of the worst), ...}"""
-    with tempfile.TemporaryDirectory() as folder:
-        files = {**staging.stage(json.dumps(HOUSE), compiled=True), "state.json": first_state(0)}
-        files.update({name: (micropython.ROOT / "tools" / name).read_bytes() for name in SCRIPTS})
-        for path, data in files.items():
-            place = pathlib.Path(folder) / path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(data)
-        ran = interpreter.run(f"import os, sys\nos.chdir({folder!r})\nsys.path[:] = ['']\nimport ticks_board\n"
-                              f"ticks_board.main({NOW_S}, {turns})", heapsize="400k", timeout=300)
-    if ran.returncode or ran.stderr:
-        raise RuntimeError(ran.stdout + ran.stderr)
-    rows = [line.split() for line in ran.stdout.splitlines() if not line.startswith("{")]
+    files = {**staging.stage(json.dumps(HOUSE), compiled=True), "state.json": first_state(0)}
+    lines = heap.answers(interpreter, files, f"main({NOW_S}, {turns})", 400, "ticks_board", 300)
+    rows = [line.split() for line in lines]
     return {" ".join(row[:2]): tuple(int(number) for number in row[2:]) for row in rows}
 
 

@@ -20,8 +20,6 @@ FOR_READING = (
     "firmware.core.chips",
     "firmware.core.boards",
 )
-OFTEN_BYTES = 4096  # of garbage, at least, between two collections
-LASTING = ("firmware.core.", "firmware.device.", "firmware.app.")
 FOR_STARTING = (
     "firmware.app.start",
     "firmware.app.connect",
@@ -30,6 +28,8 @@ FOR_STARTING = (
     "firmware.core.record",
     "firmware.app.bring_up",
 )
+LASTING = ("firmware.core.", "firmware.device.", "firmware.app.")
+OFTEN_BYTES = 4096  # of garbage, at least, between two collections
 
 
 def bring_up(relays):

@@ -17,14 +17,14 @@ class Outbox:
         self.status = None
         self.events = [(-1, "")] * KEPT
         self.count = 0  # of events ever told
-        self._essence = None
+        self.essence = None
 
     def look(self):
         """Make a new status text if there is news."""
         pairs = status.pairs(self.core, self.about)
         essence = _essence(pairs)
-        if essence != self._essence:
-            self._essence = essence
+        if essence != self.essence:
+            self.essence = essence
             self.renew()
 
     def renew(self):

@@ -3,7 +3,6 @@
 The system clock is only a witness: it is read every second, and a step of it that nobody asked for costs trust.
 """
 
-
 from firmware.core import clock
 from firmware.device import ds3231, soc
 

@@ -11,6 +11,11 @@ NEVER_S = 1_073_000_000  # late in 2053, and still a small integer on the board
 LOOK_BACK_S = dates.DAY_S  # a clock that is set back, but not to before the last change, does not unsettle the plan
 
 
+def iso(t_s):
+    """An instant as text; None where there is none."""
+    return None if t_s < 0 or t_s >= NEVER_S else dates.iso(t_s)
+
+
 class Plan:
     FIELDS = ("from_s", "until_s", "in_v2l", "in_charge", "ends_s", "next_s", "next_is_v2l", "day", "day_ends_s")
 

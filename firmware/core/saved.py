@@ -1,7 +1,7 @@
 """What survives power loss, as pairs for the file. Taking it up again, which only a start does, stands in record."""
 
-from firmware.core import dates, governor, holds
-from firmware.core.plan import NEVER_S
+from firmware.core import governor, holds
+from firmware.core.plan import iso
 
 VERSION = 1
 
@@ -10,11 +10,11 @@ def pairs(c):
     f, g, t, s, k = c.faults, c.governor, c.transfer, c.stay, c.clock
     return (
         ("v", VERSION),
-        ("saved", _iso(k.known_s())),
+        ("saved", iso(k.known_s())),
         ("latched", f.latched_codes()),
         ("first", f.first),
-        ("hold", (("local", holds.NAMES[c.holds.local]), ("remote", c.holds.remote), ("until", _iso(c.holds.until_s)))),
-        ("mark", _iso(c.entered_s) if c.entry_open else None),
+        ("hold", (("local", holds.NAMES[c.holds.local]), ("remote", c.holds.remote), ("until", iso(c.holds.until_s)))),
+        ("mark", iso(c.entered_s) if c.entry_open else None),
         ("entries", list(g.entries.ages)),
         ("resets", list(g.resets.ages)),
         ("ended", g.ended_by_reset & governor.LAST_FIVE),
@@ -22,10 +22,6 @@ def pairs(c):
         ("tallies", [list(tally.before.ages) for tally in f.tallies]),
         ("spent", s.spent),
         ("budget", (("day", s.used_day), ("used_s", s.used_s))),
-        ("set", (("at", _iso(k.last_set_s)), ("error_s", k.last_set_error_s), ("barred", k.barred))),
+        ("set", (("at", iso(k.last_set_s)), ("error_s", k.last_set_error_s), ("barred", k.barred))),
         ("counters", (("transfers", t.count), ("v2l_s", t.v2l_s), ("resets", c.resets))),
     )
-
-
-def _iso(t_s):
-    return None if t_s < 0 or t_s >= NEVER_S else dates.iso(t_s)

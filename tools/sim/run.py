@@ -149,8 +149,8 @@ class Player:
             if record is not None:
                 self.trace.event(self.world.ms, record)
             self.told += 1
-        if outbox._essence is not self.essence:  # a status that is told anew, every minute, is no news
-            self.essence = outbox._essence
+        if outbox.essence is not self.essence:  # a status that is told anew, every minute, is no news
+            self.essence = outbox.essence
             self.trace.status(self.world.ms, outbox.status)
 
     def _set_clock(self):
