@@ -105,7 +105,7 @@ def first(house):
 
 def latched(house):
     bits = house.core.faults.latched
-    return [faults.ROWS[i][0] for i in range(len(faults.ROWS)) if bits >> i & 1] + list(house.core.faults.foreign)
+    return [faults.CODES[i] for i in range(len(faults.CODES)) if bits >> i & 1] + list(house.core.faults.foreign)
 
 
 def events(house, kind):

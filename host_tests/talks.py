@@ -69,6 +69,16 @@ def knock(port, host="127.0.0.1", user=None, password=None, ca=None, within_ms=P
     made.close()
 
 
+def be_refused(port):
+    """Be there where nobody may listen, and tell something all the same."""
+    made = client(port)
+    made.open(None, PATIENCE_MS)
+    print(made.hear(b"cmd"))
+    made.tell(b"board/event", b"for sure", False, 1)
+    print(made.hear(b"cmd"))
+    made.close()
+
+
 def outlast(port, name):
     """Be there, lose the broker, find nobody, be there again."""
     made = client(port, name)

@@ -5,7 +5,7 @@ import concurrent.futures
 import pytest
 
 from host_tests import certificates
-from host_tests.hostile_broker import HostileBroker, Peer, between
+from host_tests.hostile_broker import CONNACK, CONNECT, SUBSCRIBE, HostileBroker, Peer, between
 from host_tests.netface import Here, There
 from tools import mosquitto as brokers
 from tools.mqtt import Client
@@ -64,9 +64,20 @@ def where_nobody_listens_nobody_is_reached(side, mosquitto):
     assert side.run("knock", broker.port, "no.such.host.invalid") == ["unreachable False"]
 
 
+def what_it_may_not_hear_keeps_it_from_nothing_else(side, _broker):
+    def script(peer):
+        while True:
+            opcode, body = peer.packet()
+            answers = {CONNECT: CONNACK, SUBSCRIBE: b"\x90\x03" + body[:2] + b"\x80"}
+            peer.send(answers.get(opcode) or b"\x40\x02" + body[13:15])  # of a topic with eleven characters
+    with HostileBroker(script) as broker:
+        assert side.run("be_refused", broker.port) == ["False", "False"]
+
+
 CHECKS = (
     what_is_told_arrives_and_what_is_sent_is_heard, it_comes_back_when_the_broker_does,
     one_that_has_frozen_is_left_in_time, where_nobody_listens_nobody_is_reached,
+    what_it_may_not_hear_keeps_it_from_nothing_else,
 )  # fmt: skip
 NAMES = [check.__name__ for check in CHECKS]
 

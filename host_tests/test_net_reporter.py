@@ -19,7 +19,7 @@ class Ear:
     """A client whose broker takes everything."""
 
     def __init__(self):
-        self.told, self.heard, self.retained = [], [], False
+        self.told, self.heard, self.retained, self.may_hear = [], [], False, True
 
     def tell(self, topic, payload, retain=False, qos=0):
         assert isinstance(topic, bytes) and isinstance(payload, bytes)
@@ -27,6 +27,7 @@ class Ear:
 
     def hear(self, topic):
         self.heard.append(topic)
+        return self.may_hear
 
     def set_callback(self, function):
         self.callback = function
@@ -40,14 +41,14 @@ class Ear:
 
 
 class Board:
-    def __init__(self, v2l=DAILY, zone="GMT0BST,M3.5.0/1,M10.5.0", topics=TOPICS):
+    def __init__(self, v2l=DAILY, zone="GMT0BST,M3.5.0/1,M10.5.0", topics=TOPICS, discovers=True):
         text = '{"board": "generic-2-relay", "zone": "%s", "v2l": [%s]}' % (zone, v2l)
         checked, problems = config.check(text, boards.PROFILES, advice)
         assert not problems
         self.link, self.about = link.Link(), status.About()
-        self.box = self.link.events = outbox.Outbox(None, self.about)
+        self.box = self.link.outbox = outbox.Outbox(None, self.about)
         self.schedule = checked.schedule
-        self.made = reporter.Reporter(self.link, self.about, topics, checked.schedule if v2l else None)
+        self.made = reporter.Reporter(self.link, self.about, topics, discovers, checked.schedule if v2l else None)
         self.ear = Ear()
         self.made.listen(self.ear)
 
@@ -88,15 +89,23 @@ def test_without_commands_nothing_is_listened_to_and_no_hold_is_offered():
 
 
 def test_without_discovery_nothing_is_described():
-    board = Board(topics={**TOPICS, "discovery": None})
+    board = Board(discovers=False)
     board.made.greet(board.ear)
-    assert [row[0] for row in board.ear.new()] == ["availability"]
+    assert board.ear.new()[1:] == [("discovery", "", True, 0)]  # and what once was is forgotten
+
+
+def test_where_it_may_not_listen_that_is_noted_and_all_else_is_told():
+    board = Board()
+    board.ear.may_hear = False
+    board.made.greet(board.ear)
+    assert [row[0] for row in board.ear.new()] == ["availability", "discovery"]
+    assert board.link.take() == ("note", "broker", "refuses cmd") and board.link.take() is None
 
 
 def test_each_status_is_told_once_and_all_again_on_a_new_connection():
     board = Board()
     assert board.tell() == []
-    board.link.status = "one"
+    board.box.status = "one"
     assert board.tell() == [("status", "one", True, 0)]
     board.link.known_s = MONDAY_S
     first = board.tell()

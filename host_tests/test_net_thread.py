@@ -43,11 +43,11 @@ class Clock:
 
 class Radio:
     def __init__(self):
-        self.up, self.trouble = True, None
+        self.up, self.raises, self.trouble = True, None, None
 
     def tend(self, _now_ms):
-        if self.trouble:
-            raise self.trouble
+        if self.raises:
+            raise self.raises
         return self.up
 
     def rssi(self):
@@ -120,7 +120,7 @@ class World:
 
     def read(self):
         """As the loop does."""
-        self.online = self.link.online
+        self.online, self.is_open = self.link.online, self.broker.is_open
         letter = self.link.take()
         while letter:
             self.letters.append((self.clock.ms, letter))
@@ -197,7 +197,7 @@ def test_whatever_a_connection_ends_with_it_is_closed_told_and_made_anew(trouble
     assert not world.broker.is_open and not world.online
     world.broker.trouble = None
     world.go_on(3_000)
-    assert world.link.ended == "ended" and world.online and world.broker.is_open and world.teller.greeted >= 2
+    assert world.link.ended == "ended" and world.online and world.is_open and world.teller.greeted >= 2
 
 
 def test_a_broker_that_comes_and_goes_is_left_alone_for_longer_and_fills_no_journal():
@@ -216,7 +216,7 @@ def test_after_it_has_come_and_gone_the_last_note_says_how_it_is():
         world.broker.trouble = None
         world.go_on(2_000)
     world.go_on(900_000)
-    assert world.notes()[-1] == ("broker", "connected") and world.broker.is_open
+    assert world.notes()[-1] == ("broker", "connected") and world.is_open
 
 
 def test_a_note_for_which_there_is_no_room_comes_later():
@@ -240,12 +240,21 @@ def test_without_a_radio_nobody_is_asked_and_a_connection_is_closed():
     assert len(world.broker.opened) == asked
 
 
+def test_why_the_radio_could_not_join_is_noted_and_that_it_has_joined_after_all():
+    world = World()
+    world.radio.up, world.radio.trouble = False, "password"
+    world.go_on(10_000)
+    world.radio.up, world.radio.trouble = True, None
+    world.go_on(HOUR_MS)
+    assert world.notes() == [("wifi", "password"), ("broker", "connected"), ("wifi", "connected")]
+
+
 def test_a_radio_that_hiccups_now_and_then_is_not_left_alone_for_longer_each_time():
     world = World()
     for _time in range(20):
-        world.radio.trouble = OSError(5)
+        world.radio.raises = OSError(5)
         world.go_on(200)
-        world.radio.trouble = None
+        world.radio.raises = None
         world.go_on(10_000)
         assert world.online and world.link.rssi == -50
 
@@ -309,7 +318,7 @@ def test_an_exception_anywhere_ends_only_the_thread_and_is_told():
         setattr(world.link, name, lambda *_: [][1])
         world.clock.until_ms = 10_000
         world.network.run()
-        assert world.link.ended == "IndexError" and not world.link.online, name
+        assert world.link.ended == "IndexError" and not world.link.online and not world.broker.is_open, name
     world = World()
     world.broker.close = lambda: [][1]
     world.broker.why = "password"

@@ -7,7 +7,7 @@ from tools import docs
 
 
 def test_every_fault_has_its_sentences_and_there_are_none_besides():
-    assert [row[0] for row in sentences.FAULTS] == [row[0] for row in faults.ROWS]
+    assert [row[0] for row in sentences.FAULTS] == list(faults.CODES)
 
 
 def test_every_permit_has_its_sentence_and_there_are_none_besides():

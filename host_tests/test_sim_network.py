@@ -46,6 +46,12 @@ def was_not_told_the_time(told, heard):
     assert told_of(told, "time server")[0][1] in ("no answer", "size")
 
 
+def was_told_the_time(told, heard):
+    is_online(told, heard)
+    assert told_of(told, "time server") == [(0, "answers")]
+    assert "ntp" in {status["status"]["clock"]["source"] for status in told.statuses}
+
+
 def did_not_believe_it(told, heard):
     is_online(told, heard)
     assert told_of(told, "time server") == [(0, "answers")]
@@ -76,6 +82,7 @@ STORIES = {
         story(at("0:02:00", "broker", to="silent"), at("0:20:00", "broker", to="on")), went_silent),
     "broker-never-speaks": (story(at("0:00:00", "broker", to="silent"), span="0:13:00"), stays_alone),
     "wifi-comes-and-goes": (story(at("0:09:55", "wifi", to="off"), at("0:25:00", "wifi", to="on")), went_and_came),
+    "time-server-is-right": (story(network=SERVED), was_told_the_time),
     "time-server-lies": (
         story(at("0:00:00", "time-server", lie_s=A_DAY_S), network=SERVED), did_not_believe_it),
     "time-server-is-silent": (
@@ -93,8 +100,8 @@ STORIES = {
 }
 
 # The others are told by the same code on both.
-ON_BOTH = ("broker-restarts", "wifi-comes-and-goes", "time-server-lies", "messages-that-are-refused",
-           "reset-while-it-connects")
+ON_BOTH = ("broker-restarts", "wifi-comes-and-goes", "time-server-is-right", "time-server-lies",
+           "messages-that-are-refused", "reset-while-it-connects")
 
 
 @pytest.fixture

@@ -290,6 +290,27 @@ def test_a_network_that_lies_is_refused_and_three_agreeing_lies_leave_nobody_tru
     assert trust(house) == "synced" and house.faults == []
 
 
+@pytest.mark.parametrize("off_s", (-2, -1, 0, 1, 2))
+def test_a_network_that_agrees_confirms_the_clock_and_does_not_move_it(off_s):
+    house = on_v2l()
+    house.run(seconds=0.5)
+    k = house.core.clock
+    now = k.now_s, k.ms
+    assert k.network(k.now_s + off_s, 3)
+    assert (k.now_s, k.ms) == now and trust(house) == "synced" and k.source == "ntp"
+    assert k.error_s() == 3 + abs(off_s) + 1 == k.last_set_error_s and k.last_set_s == k.now_s
+    assert k.network(k.now_s + 3, 3)
+    assert (k.now_s, k.ms, k.error_s()) == (now[0] + 3, 0, 3)
+
+
+def test_a_clock_that_is_not_trusted_is_set_by_a_network_that_happens_to_agree():
+    house = near(start="2026-11-20T04:00:00Z")
+    k = house.core.clock
+    k.trust = clock.UNSET
+    house.run(seconds=0.5)
+    assert k.network(k.now_s + 1, 3) and k.ms == 0 and k.error_s() == 3 and trust(house) == "synced"
+
+
 def test_a_network_that_lies_just_after_the_system_clock_stepped_is_refused_too():
     house = on_v2l()
     true_s = house.core.clock.now_s

@@ -5,10 +5,10 @@ import json
 
 import pytest
 
-from firmware.core import dates, faults, permits, zone
+from firmware.core import dates, faults, permits, sentences, zone
 from tools.sim.trace import Trace
 from tools.timeline import HEADING, Timeline
-from tools.timeline_words import FAULTS, INDENT, PERMITS, SEVERITY, WIDTH
+from tools.timeline_words import FAULTS, INDENT, PERMITS, WIDTH
 
 START_S = dates.seconds(2026, 11, 20, 5)
 STATUS = {
@@ -176,12 +176,12 @@ def test_a_fault_is_explained_once_and_told_each_time():
                           "05:01:02  fault      km2-dropped, again"]
 
 
-@pytest.mark.parametrize("code", [row[0] for row in faults.ROWS] + ["another-builds"])
+@pytest.mark.parametrize("code", faults.CODES + ("another-builds",))
 def test_every_fault_is_told_in_its_sentences_within_the_width(code):
     run = on_grid().says(60_000, faults=[code])
     lines = run.since("05:01")
     assert all(len(line) <= WIDTH for line in lines)
-    assert lines[0].split()[1] == SEVERITY.get(code, "fault")
+    assert lines[0].split()[1] == sentences.severity(code)
     words = " ".join(line[len(INDENT):] for line in lines)
     unknown = ("another build latched this, and this one does not know it.",)
     assert words == f"{code}: " + " ".join(FAULTS.get(code, unknown))

@@ -22,7 +22,7 @@ SAMPLES = (
     ("firmware/app/loop.py", "import gc\n", "import itertools\n", 'module named "itertools"'),
     ("firmware/device/files.py", "import os\n", "import os.path\n", 'module named "os.path"'),
     ("firmware/app/start.py", "import select\n", "from firmware.app import selekt as select\n", '"selekt"'),
-    ("firmware/device/soc.py", "machine.reset_cause()", "machine.reset_reason()", '"reset_reason"'),
+    ("firmware/device/origin.py", "machine.reset_cause()", "machine.reset_reason()", '"reset_reason"'),
     ("firmware/device/soc.py", "machine.WDT(timeout=timeout_ms)", "machine.WDT(timeout=1).deinit()", '"deinit"'),
     ("firmware/device/soc.py", "machine.WDT(timeout=timeout_ms)", "machine.WDT(timeout_s=1)", '"timeout_s"'),
     ("firmware/device/soc.py", "time.gmtime(0)[0]", 'time.strftime("%Y")', '"strftime"'),

@@ -8,7 +8,7 @@ import json
 
 from firmware.core import changeover, clock, faults
 
-NOTICES = [row[0] for row in faults.ROWS if row[1] == faults.NOTICE]
+NOTICES = faults.codes(faults.NOTICES)
 EXPIRES_S = 120
 STATES = list(dict.fromkeys(changeover.STATES))
 

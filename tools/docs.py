@@ -47,20 +47,19 @@ def permits_table():
 def faults_table():
     words = {code: (seen, do) for code, seen, do in sentences.FAULTS}
     rows = []
-    for code, severity, times, within_s in faults.ROWS:
-        rows.append(("`%s`" % code, severity, latches(code, times, within_s), words[code][0], words[code][1]))
+    for fault, code in enumerate(faults.CODES):
+        rows.append(("`%s`" % code, sentences.severity(code), latches(fault), *words[code]))
     return table(("fault", "severity", "latches", "what was seen", "what to do"), rows)
 
 
-def latches(code, times, within_s):
-    fault = [row[0] for row in faults.ROWS].index(code)
+def latches(fault):
     if faults.UNTIL_MENDED >> fault & 1:
         return "until mended"
-    if times == 0:
+    if faults.NOTICES >> fault & 1:
         return "no"
-    if times == 1:
+    if fault not in faults.COUNTED:
         return "yes"
-    return "after %d in %s" % (times, WITHIN[within_s])
+    return "after %d in %s" % (faults.LIMIT, WITHIN[faults.WITHIN_S[faults.COUNTED.index(fault)]])
 
 
 WITHIN = {faults.HOUR_S: "an hour", faults.DAY_S: "a day", ages.NEVER_S: "a row"}

@@ -6,9 +6,10 @@ installation as it truly is. The rest is what the board says, and of a contactor
 
 import textwrap
 
+from firmware.core import sentences
 from tools.terminal import paint
 from tools.timeline_transfer import Movement, direction, fed_from, in_words, why_dark
-from tools.timeline_words import FAULTS, HOLDS, INPUTS, PERMITS, RESETS, SEVERITY, SOURCES, STARTS, STATES, TRUST
+from tools.timeline_words import FAULTS, HOLDS, INPUTS, PERMITS, RESETS, SOURCES, STARTS, STATES, TRUST
 from tools.timeline_words import HEADING, WIDTH, Page
 
 LAG_MS = 1000  # feedback that follows its contactor within this time does not contradict it
@@ -154,7 +155,7 @@ class Timeline:
             seen, remedy = FAULTS.get(code, ("another build latched this, and this one does not know it.", ""))
             again = code in self.explained
             self.explained.add(code)
-            self._tell(line, SEVERITY.get(code, "fault"), f"{code}, again" if again else f"{code}: {seen}")
+            self._tell(line, sentences.severity(code), f"{code}, again" if again else f"{code}: {seen}")
             if remedy and not again:
                 self._tell(line, "remedy", remedy)
             if code in self.latching:

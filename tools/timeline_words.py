@@ -15,7 +15,6 @@ COLOURS = {"fault": "red", "latched": "red", "alarm": "red", "no supply": "red",
            "notice": "yellow", "really": "yellow", "feedback": "yellow", "to V2L": "green", "to grid": "blue"}
 PERMITS = dict(sentences.PERMITS)
 FAULTS = {code: (seen, remedy) for code, seen, remedy in sentences.FAULTS}
-SEVERITY = {row[0]: row[1] for row in faults.ROWS}
 RESETS = {
     "watchdog": "the watchdog restarted the board",
     "panic": "the board crashed and restarted",

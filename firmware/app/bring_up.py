@@ -24,6 +24,7 @@ FOR_STARTING = (
     "firmware.app.start",
     "firmware.app.connect",
     "firmware.app.first_time",
+    "firmware.device.origin",
     "firmware.build",
     "firmware.core.record",
     "firmware.app.bring_up",

@@ -25,7 +25,7 @@ def _put_together(found, core, outbox, timekeeper):
     client = teller = None
     if found.mqtt:
         topics = _topics(found.mqtt, outbox.about)
-        teller = reporter.Reporter(between, outbox.about, topics, core.schedule)
+        teller = reporter.Reporter(between, outbox.about, topics, found.mqtt["discovery"], core.schedule)
         client = _client(mqtt.Client, found.mqtt, outbox.about, topics, teller)
     network = thread.Network(between, joined, hosts, client, teller)
     if found.mqtt:
@@ -40,7 +40,7 @@ def _topics(told, about):
     topics = dict([(word, (base + "/" + word).encode()) for word in ("status", "availability", "plan", "event", "cmd")])
     topics["base"] = base.encode()
     name = about.id.replace(".", "_")  # Home Assistant takes no others there
-    topics["discovery"] = (told["prefix"] + "/device/" + name + "/config").encode() if told["discovery"] else None
+    topics["discovery"] = (told["prefix"] + "/device/" + name + "/config").encode()
     if not told["commands"]:
         topics["cmd"] = None
     return topics

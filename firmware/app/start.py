@@ -11,7 +11,7 @@ import time
 from firmware.build import FW
 from firmware.app import connect, console, desk, first_time, keepsake, loop, outbox, storage, timekeeping
 from firmware.core import controller, dates, faults, jsonwrite, record, status
-from firmware.device import ds3231, files, lamp, pins, rtcmem, soc
+from firmware.device import ds3231, files, lamp, origin, pins, rtcmem, soc
 
 TAKEN_BACK = "taken-back"
 
@@ -26,7 +26,7 @@ def build(found):
     wired = pins.Pins(found.pins)
     core = controller.Controller(found.setup, found.schedule)
     about = status.About()
-    about.id, about.fw = found.id or soc.identity(), FW
+    about.id, about.fw = found.id or origin.identity(), FW
     about.loop_last_ms = about.loop_worst_ms = 0
     parts = Parts()
     parts.about = about
@@ -37,7 +37,6 @@ def build(found):
     parts.storage = storage.Storage(core, parts.outbox, saved is not None and "reset-storm" in saved["latched"])
     parts.lamp = lamp.Lamp(wired.driven.get("led"), wired.on.get("led", 1))
     parts.alarm = lamp.Alarm(wired.driven.get("alarm"), wired.on.get("alarm", 1))
-    parts.exchange = connect.connect(found, core, parts.outbox, parts.timekeeper)
     made = desk.Desk(core, parts.outbox, parts.storage, parts.timekeeper)
     poller = select.poll()
     poller.register(sys.stdin, select.POLLIN)
@@ -45,7 +44,8 @@ def build(found):
     _tell_of_the_start(core, parts.storage.journal, memory, state_problem)
     _take_up(core, parts.timekeeper, parts.keepsake, saved)
     _check(core, found)
-    print(jsonwrite.write((("boot", (("id", about.id), ("fw", about.fw), ("cause", soc.cause()))),)))
+    parts.exchange = connect.connect(found, core, parts.outbox, parts.timekeeper)
+    print(jsonwrite.write((("boot", (("id", about.id), ("fw", about.fw), ("cause", origin.cause()))),)))
     parts.watchdog = soc.watchdog(core.limits.watchdog_ms)
     return loop.Loop(core, wired, parts)
 
@@ -62,7 +62,7 @@ def _chip(found):
     if found.rtc != "ds3231":
         return None
     lines = dict([(signal, pin) for signal, pin, _kind in found.pins])
-    return ds3231.DS3231(soc.bus(lines["sda"], lines["scl"]))
+    return ds3231.DS3231(origin.bus(lines["sda"], lines["scl"]))
 
 
 def _tell_of_the_start(core, journal, memory, state_problem):
@@ -70,7 +70,7 @@ def _tell_of_the_start(core, journal, memory, state_problem):
         core.note("boot", code)
     if journal.n > 1:
         journal.n += storage.PENDING_MAX  # the last run may have told of more than it could still write
-    core.note("boot", soc.cause(), memory.ended or ("asked for" if memory.planned else None))
+    core.note("boot", origin.cause(), memory.ended or ("asked for" if memory.planned else None))
     if state_problem is not None:
         core.note("boot", "state " + state_problem)
     if files.exists(TAKEN_BACK):

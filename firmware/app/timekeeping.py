@@ -64,23 +64,29 @@ class Timekeeper:
     def set(self, now_s, up_s):
         """A person has told the time."""
         self.core.clock.set(now_s, HAND_ERROR_S, clock.BY_HAND)
-        chip_took_it = self._pass_on(now_s, up_s)
+        chip_took_it = self.chip is None or self._set_chip(now_s)
+        self._pass_on(now_s, up_s)
         self.core.note("clock", "set by hand" if chip_took_it else "set by hand, not the battery clock")
         return chip_took_it
 
     def hear(self, now_s, error_s, up_s):
         """A time server's answer, checked as far as the network can; the clock decides what becomes of it."""
-        was = self.core.clock.source
-        if self.core.clock.network(now_s, error_s):
-            self._pass_on(now_s, up_s)
+        k = self.core.clock
+        was = k.source
+        if k.network(now_s, error_s):
+            if self.chip and self.chip.read() != k.now_s:  # to set it would shift where its seconds begin
+                self._set_chip(k.now_s)
+            self._pass_on(k.now_s, up_s)
             if was != clock.BY_NETWORK:
                 self.core.note("clock", "set by network")
 
     def _pass_on(self, now_s, up_s):
-        """Set the other clocks by the one that has been set. False if there is a battery clock that did not take it."""
-        chip_took_it = self.chip is None or self.chip.set(now_s)
-        self.chip_s = -1  # it starts anew
+        """The system clock follows the one that has been set."""
         soc.set_system(now_s)
         self.system_ahead_s = soc.system_s() - up_s
         self.keepsake.save()
-        return chip_took_it
+
+    def _set_chip(self, now_s):
+        """False if it did not take the time."""
+        self.chip_s = -1  # it starts anew
+        return self.chip.set(now_s)

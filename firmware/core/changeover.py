@@ -20,8 +20,11 @@ STARTUP, GRID, MARK, BREAK_GRID, MAKE_V2L, V2L, BREAK_V2L, MAKE_GRID, FAULT, SER
 STATES = ("startup", "grid", "grid", "to_v2l", "to_v2l", "v2l", "to_grid", "to_grid", "fault", "service")
 
 # phase -> pilot, guard. With one relay there is no guard, and the pilot lets go as soon as V2L is to be left.
-TWO_RELAYS = ((0, 0), (0, 0), (0, 0), (1, 0), (1, 1), (1, 1), (1, 0), (0, 0), (0, 0), (0, 0))
-ONE_RELAY = ((0, 0), (0, 0), (0, 0), (1, 0), (1, 0), (1, 0), (0, 0), (0, 0), (0, 0), (0, 0))
+OFF = (0, 0)
+PILOT = (1, 0)
+BOTH = (1, 1)
+TWO_RELAYS = (OFF, OFF, OFF, PILOT, BOTH, BOTH, PILOT, OFF, OFF, OFF)
+ONE_RELAY = (OFF, OFF, OFF, PILOT, PILOT, PILOT, OFF, OFF, OFF, OFF)
 
 NO_MARK, MARK_WRITTEN, MARK_FAILED = range(3)
 

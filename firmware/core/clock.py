@@ -71,9 +71,9 @@ class Clock:
     def is_ageing(self):
         return self.trust != UNSET and self.error_s() > self.max_error_s // 2
 
-    def set(self, now_s, error_s, source):
+    def set(self, now_s, error_s, source, ms=0):
         """An independent set: a checked network answer, or a person."""
-        self._take(now_s, error_s, source, SYNCED)
+        self._take(now_s, error_s, source, SYNCED, ms)
         self.barred = FREE
         self.changed = 1
         self.disagreements = 0
@@ -85,6 +85,9 @@ class Clock:
         off_s = now_s - self.now_s
         if self.barred == NEEDS_PERSON:
             return False
+        if self.trust != UNSET and abs(off_s) <= STEP_S_MAX:
+            self.set(self.now_s, error_s + abs(off_s) + 1, BY_NETWORK, self.ms)  # it confirms, and nothing moves
+            return True
         if self.barred == NEEDS_SET or self.chip_age_s > FRESH_S or abs(off_s) <= DISAGREE_S:
             self.set(now_s, error_s, BY_NETWORK)
             return True

@@ -289,7 +289,7 @@ class Controller:
         if seen and fault in faults.COUNTED and not self.is_in_service():
             self.happen(fault)
         else:
-            self.note("fault", faults.ROWS[fault][0], "seen" if seen else "over")
+            self.note("fault", faults.CODES[fault], "seen" if seen else "over")
 
     def happen(self, fault):
         self._fault_changed(fault, "latched" if self.faults.happen(fault) else "counted")
@@ -298,7 +298,7 @@ class Controller:
         if how == "latched":
             self.button.disown()
         self.dirty = 1
-        self.note("fault", faults.ROWS[fault][0], how)
+        self.note("fault", faults.CODES[fault], how)
 
     def show_clock(self):
         if self.clock.changed:

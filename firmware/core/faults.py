@@ -1,8 +1,8 @@
-"""Faults: the one table, and which of them stand.
+"""Faults: what there is to go wrong, and which of it stands.
 
-A row is code, severity, how many times it must happen to latch (0: never), and within what time. Rows stand gravest
-first, which is also the order in which they are judged within one tick and listed. What was seen and what to do about
-it, in words, stands beside each code in `sentences`; the board itself needs only the codes.
+The codes stand gravest first, which is also the order in which they are judged within one tick and listed. One that is
+counted latches when it has happened LIMIT times within its time; a notice never does, every other one at once. What was
+seen and what to do about it, in words, stands beside each code in `sentences`; the board itself needs only the codes.
 
 `latched` stands until a person acknowledges it at the board, through every reset. `lasting` is a condition while it
 lasts. A counted fault keeps V2L away for its retry time after it has ended.
@@ -10,7 +10,6 @@ lasts. A counted fault keeps V2L away for its retry time after it has ended.
 
 from firmware.core import ages
 
-FAULT, ALARM, NOTICE = "fault", "alarm", "notice"
 HOUR_S, DAY_S = 3600, 86400
 RETRY_MS = 60_000
 
@@ -19,40 +18,22 @@ PILOT_READBACK, FEEDBACK_CHATTER, RELAY_DROPPED, KM2_DROPPED, KM2_NOT_CLOSED, V2
 KM1_NOT_CLOSED, RESET_STORM, TRANSFER_STORM, STATE_LOST, CONFIG_BAD, FIRMWARE_MISMATCH = range(13, 19)
 GRID_DEAD, CLOCK_DISAGREES, CLOCK_LOST, CLOCK_AGEING, FLASH_FULL, NET_DEAD = range(19, 25)
 
-ROWS = (
-    ("both-closed", FAULT, 1, 0),
-    ("km2-stuck", FAULT, 1, 0),
-    ("km2-uncommanded", FAULT, 1, 0),
-    ("guard-stuck", FAULT, 1, 0),
-    ("km1-not-open", FAULT, 1, 0),
-    ("bond-stuck", FAULT, 1, 0),
-    ("bond-missing", FAULT, 1, 0),
-    ("pilot-readback", FAULT, 1, 0),
-    ("feedback-chatter", FAULT, 1, 0),
-    ("relay-dropped", FAULT, 3, HOUR_S),
-    ("km2-dropped", FAULT, 3, HOUR_S),
-    ("km2-not-closed", FAULT, 3, ages.NEVER_S),  # three in a row: success forgives them
-    ("v2l-collapsed", FAULT, 3, DAY_S),
-    ("km1-not-closed", ALARM, 3, DAY_S),
-    ("reset-storm", FAULT, 1, 0),
-    ("transfer-storm", FAULT, 1, 0),
-    ("state-lost", FAULT, 1, 0),
-    ("config-bad", FAULT, 1, 0),
-    ("firmware-mismatch", FAULT, 1, 0),
-    ("grid-dead", NOTICE, 0, 0),
-    ("clock-disagrees", NOTICE, 0, 0),
-    ("clock-lost", NOTICE, 0, 0),
-    ("clock-ageing", NOTICE, 0, 0),
-    ("flash-full", NOTICE, 0, 0),
-    ("net-dead", NOTICE, 0, 0),
-)
+CODES = (
+    "both-closed", "km2-stuck", "km2-uncommanded", "guard-stuck", "km1-not-open", "bond-stuck", "bond-missing",
+    "pilot-readback", "feedback-chatter", "relay-dropped", "km2-dropped", "km2-not-closed", "v2l-collapsed",
+    "km1-not-closed", "reset-storm", "transfer-storm", "state-lost", "config-bad", "firmware-mismatch",
+    "grid-dead", "clock-disagrees", "clock-lost", "clock-ageing", "flash-full", "net-dead",
+)  # fmt: skip
 COUNTED = (RELAY_DROPPED, KM2_DROPPED, KM2_NOT_CLOSED, V2L_COLLAPSED, KM1_NOT_CLOSED)
+WITHIN_S = (HOUR_S, HOUR_S, ages.NEVER_S, DAY_S, DAY_S)  # of each of them; for the third, success alone forgives them
+LIMIT = 3
+ALARMS = 1 << KM1_NOT_CLOSED  # the load may have no supply
 UNTIL_MENDED = (1 << CONFIG_BAD) | (1 << FIRMWARE_MISMATCH)  # no acknowledgement helps: mend the file
 NOTICES = 0b111111 << GRID_DEAD  # told, but no reason to leave V2L
 
 
 def codes(bits):
-    return [ROWS[i][0] for i in range(len(ROWS)) if bits >> i & 1]
+    return [CODES[i] for i in range(len(CODES)) if bits >> i & 1]
 
 
 class Tally:
@@ -62,7 +43,7 @@ class Tally:
 
     def __init__(self):
         self.retry_ms = 0
-        self.before = ages.Ages(2)
+        self.before = ages.Ages(LIMIT - 1)
 
 
 class Faults:
@@ -95,7 +76,7 @@ class Faults:
         if self.latched >> fault & 1:
             return False
         if self.first is None:
-            self.first = ROWS[fault][0]
+            self.first = CODES[fault]
         self.latched |= 1 << fault
         return True
 
@@ -119,10 +100,10 @@ class Faults:
 
     def happen(self, fault):
         """Count one occurrence of a counted fault; True if it was the one too many."""
-        tally = self.tallies[COUNTED.index(fault)]
+        which = COUNTED.index(fault)
+        tally = self.tallies[which]
         tally.retry_ms = RETRY_MS
-        limit, within_s = ROWS[fault][2], ROWS[fault][3]
-        too_many = tally.before.count(within_s) + 1 >= limit
+        too_many = tally.before.count(WITHIN_S[which]) + 1 >= LIMIT
         tally.before.add()
         return too_many and self.latch(fault)
 

@@ -40,7 +40,7 @@ def start(c, record, planned, since_entry_s, away_s):
 
 def take_up_younger(c, kept):
     """What a warm reset left in memory is younger than the record: its holds stand, all else is added."""
-    for fault in range(len(faults.ROWS)):
+    for fault in range(len(faults.CODES)):
         if kept.latched >> fault & 1 and 1 << fault & ~faults.UNTIL_MENDED:
             c.latch(fault)
     c.holds.local = kept.hold
@@ -85,10 +85,7 @@ def _latch_again(f, code):
 
 
 def _row_of(code):
-    for i in range(len(faults.ROWS)):
-        if faults.ROWS[i][0] == code:
-            return i
-    return -1
+    return faults.CODES.index(code) if code in faults.CODES else -1
 
 
 def _seconds(text):
@@ -126,7 +123,7 @@ def _code(value):
 
 
 def _codes(value):
-    return isinstance(value, list) and len(value) <= CODES_MAX + len(faults.ROWS) and all([_code(v) for v in value])
+    return isinstance(value, list) and len(value) <= CODES_MAX + len(faults.CODES) and all([_code(v) for v in value])
 
 
 def _some_ages(value):

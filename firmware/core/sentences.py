@@ -4,6 +4,8 @@ A fault's sentence says what was seen and lists every cause that looks the same 
 contactor *is* open or closed, only what its feedback says.
 """
 
+from firmware.core import faults
+
 # permit, what must be true, when a fitted or configured thing is meant
 PERMITS = (
     ("fault", "no latched fault, and no other fault active or inside its retry time"),
@@ -197,6 +199,13 @@ LAMP = (
     ("notice", "on grid, and the status has a notice to read"),
     ("grid", "on grid, all well"),
 )
+
+
+def severity(code):
+    """How grave a fault is; one of another build counts as grave."""
+    bit = 1 << faults.CODES.index(code) if code in faults.CODES else 0
+    return "notice" if bit & faults.NOTICES else "alarm" if bit & faults.ALARMS else "fault"
+
 
 # What each figure limits, in the order of limits.LIMITS.
 LIMITS = (

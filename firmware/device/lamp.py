@@ -10,7 +10,7 @@ from firmware.core.changeover import FAULT, STARTUP
 
 UNIT_MS = 125
 BEEP_MS = 1000
-FOREIGN = 1 << len(faults.ROWS)  # stands for the latched codes of another build
+FOREIGN = 1 << len(faults.CODES)  # stands for the latched codes of another build
 
 
 def _bits(*which):
@@ -27,7 +27,6 @@ STORMS = _bits(faults.RESET_STORM, faults.TRANSFER_STORM)
 RECORDS = _bits(faults.STATE_LOST, faults.CONFIG_BAD, faults.FIRMWARE_MISMATCH) | FOREIGN
 CLOCK = _bits(faults.CLOCK_LOST, faults.CLOCK_DISAGREES)
 NOTICES = faults.NOTICES & ~CLOCK
-ALARMS = _bits(*[i for i in range(len(faults.ROWS)) if faults.ROWS[i][1] == faults.ALARM])
 
 
 def _latched(core):
@@ -39,7 +38,7 @@ def _latched(core):
 _ROWS = (
     ("#.", lambda core: core.sign_ms > 0 and core.phase in (STARTUP, FAULT)),
     ("########.#.#....", lambda core: core.is_in_service()),
-    ("####.#.#.#.", lambda core: core.faults.lasting & ALARMS),
+    ("####.#.#.#.", lambda core: core.faults.lasting & faults.ALARMS),
     ("########..#............", CONTACTORS),
     ("########..#..#............", BOND),
     ("########..#..#..#............", SUPPLY),
@@ -107,7 +106,7 @@ class Alarm:
         self.at_ms = 0
 
     def tick(self, core, dt_ms):
-        lasting = core.faults.lasting & ALARMS
+        lasting = core.faults.lasting & faults.ALARMS
         bits = _latched(core) | lasting
         if self.muted:
             self.muted &= bits | core.faults.standing()  # one that flickers within its retry time is not new

@@ -1,4 +1,4 @@
-"""The rest of the chip: watchdog, cause of the reset, identity, the I2C bus and the system clock."""
+"""The rest of the chip: its watchdog and its clock."""
 
 import time
 
@@ -6,38 +6,12 @@ import machine
 
 from firmware.core import dates
 
-LONG_MS = 600_000  # while a person works at the prompt
 _EPOCH_S = dates.seconds(time.gmtime(0)[0], 1, 1)  # where the chip's clock begins: 2000 on an ESP32
-
-_CAUSES = (
-    ("PWRON_RESET", "power"),  # a brownout reads the same
-    ("WDT_RESET", "watchdog"),
-    ("HARD_RESET", "restart"),  # machine.reset(); a panic reads the same
-    ("SOFT_RESET", "soft"),
-    ("DEEPSLEEP_RESET", "sleep"),
-)
 
 
 def watchdog(timeout_ms):
     """Arm it, or arm it anew with another time-out; it cannot be stopped."""
     return machine.WDT(timeout=timeout_ms)
-
-
-def cause():
-    """What the chip says began this run. Nothing is decided by it: some causes cannot be told apart."""
-    number = machine.reset_cause()
-    for name, word in _CAUSES:
-        if number == getattr(machine, name, -1):
-            return word
-    return "unknown"
-
-
-def identity():
-    return "gridrest-" + "".join(["%02x" % byte for byte in machine.unique_id()[-3:]])
-
-
-def bus(sda, scl):
-    return machine.SoftI2C(sda=machine.Pin(sda), scl=machine.Pin(scl), freq=100_000)
 
 
 def system_s():

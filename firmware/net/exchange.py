@@ -20,7 +20,7 @@ class Exchange:
         self.timekeeper = timekeeper
         self.network = network
         self.link = network.link
-        self.link.events = outbox
+        self.link.outbox = outbox
         self.link.gate = core.gate
         self.beat = -1
         self.beat_s = 0
@@ -44,7 +44,6 @@ class Exchange:
         if up_s - self.renewed_s >= MINUTE_S:
             self.renewed_s = up_s
             self.outbox.renew()
-        link.status = self.outbox.status
 
     def _heed(self, letter, age_s, up_s):
         core, what = self.core, letter[0]

@@ -12,8 +12,7 @@ COUNT_MAX = (1 << 29) - 1
 class Link:
     def __init__(self):
         # Written by the loop.
-        self.status = None  # the text to publish
-        self.events = None  # whatever keeps the journal records that were told
+        self.outbox = None  # what keeps the latest status and the journal records that were told
         self.gate = None  # what drives the outputs, which the thread looks at as it stands
         self.known_s = -1  # seconds since 2020, or -1
         self.taken = 0

@@ -10,7 +10,7 @@ import socket
 import struct
 import time
 
-from umqtt.simple import MQTTClient
+from umqtt.simple import MQTTClient, MQTTException
 
 from firmware.net import wire
 
@@ -67,9 +67,13 @@ class Client(MQTTClient):
         self.publish(topic, payload, retain, qos)
 
     def hear(self, topic):
-        """Subscribe."""
+        """Subscribe. False if the broker will not have it."""
         self.sock.allow(self.within_ms)
-        self.subscribe(topic)
+        try:
+            self.subscribe(topic)
+        except MQTTException:
+            return False
+        return True
 
     def tend(self, now_ms):
         """Take in a packet if one has come. Asks for a sign of life twice in every keepalive; OSError if none comes."""

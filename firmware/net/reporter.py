@@ -15,12 +15,15 @@ LOOK_S = 3600  # so often the plan is worked out again, and whenever a change of
 
 
 class Reporter:
-    """`topics`: {word: topic}, where "cmd" is None if nobody may command anything."""
+    """`topics`: {word: topic}, where "cmd" is None if nobody may command anything. Without `discovers` the broker is
+    made to forget what Home Assistant may once have been told.
+    """
 
-    def __init__(self, link, about, topics, schedule):
+    def __init__(self, link, about, topics, discovers, schedule):
         self.link = link
         self.about = about
         self.topics = topics
+        self.discovers = discovers
         self.schedule = schedule
         self.accepted = {}  # when the last command of each kind expires
         self.told = 0  # events
@@ -35,17 +38,17 @@ class Reporter:
         """The first words on a new connection."""
         self.begin()
         client.tell(self.topics["availability"], b"online", True)
-        if self.topics["cmd"]:
-            client.hear(self.topics["cmd"])
-        if self.topics["discovery"]:
-            client.tell(self.topics["discovery"], self._discovery(), True)
+        if self.topics["cmd"] and not client.hear(self.topics["cmd"]):
+            self.link.post(("note", "broker", "refuses cmd"))
+        client.tell(self.topics["discovery"], self._discovery() if self.discovers else b"", True)
 
     def tell(self, client):
         """One thing that is news; true if there was any."""
-        if self.status is not self.link.status:
-            self.status = self.link.status
+        box = self.link.outbox
+        if self.status is not box.status:
+            self.status = box.status
             client.tell(self.topics["status"], self.status.encode(), True)
-        elif self.told != self.link.events.count:
+        elif self.told != box.count:
             return self._tell_event(client)
         elif not self.plan_until_s - LOOK_S <= self.link.known_s < self.plan_until_s:
             return self._tell_plan(client)
@@ -54,12 +57,13 @@ class Reporter:
         return True
 
     def _tell_event(self, client):
-        gone = self.link.events.oldest() - self.told
+        box = self.link.outbox
+        gone = box.oldest() - self.told
         if gone > 0:
             if not self.link.post(("note", "events dropped", gone)):
                 return False
             self.told += gone
-        record = self.link.events.event(self.told)
+        record = box.event(self.told)
         if record is not None:
             client.tell(self.topics["event"], record.encode(), False, 1)
             self.told += 1

@@ -68,6 +68,10 @@ class Network:
         finally:
             self.link.online = False
             self.link.ended = ended
+            try:
+                self.client.close()  # so that the broker tells of it
+            except Exception:  # there is none, or that fails too
+                pass
 
     def _try(self, part, what, now_ms):
         if not part.pause.is_over(now_ms):
@@ -103,6 +107,8 @@ class Network:
         if self.is_up:
             self.link.rssi = self.wifi.rssi()
             self.radio.pause.forget()
+        if self.wifi.trouble or (self.is_up and self.radio.said):
+            self._note(self.radio, self.wifi.trouble or "connected", now_ms)
 
     def _ask_the_time(self, now_ms):
         answer = sntp.ask(self.hosts[0], WITHIN_MS)

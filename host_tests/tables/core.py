@@ -45,7 +45,7 @@ def on_v2l(two_relays=False, inputs=("km1", "km2", "car"), **limits):
 
 def latched(house):
     bits = house.core.faults.latched
-    return [faults.ROWS[i][0] for i in range(len(faults.ROWS)) if bits >> i & 1]
+    return [faults.CODES[i] for i in range(len(faults.CODES)) if bits >> i & 1]
 
 
 def picture(house):

@@ -284,17 +284,12 @@ def check_reports():
 
 
 def check_faults():
-    latching = [row for row in faults.ROWS if row[2] == 1]
-    assert [row[0] for row in faults.ROWS if row[2] == 3] == [faults.ROWS[i][0] for i in faults.COUNTED]
-    assert len(set(row[0] for row in faults.ROWS)) == len(faults.ROWS) == 25 and len(latching) == 14
-    for fault in range(len(faults.ROWS)):
-        severity = "notice" if fault >= faults.GRID_DEAD else "alarm" if fault == faults.KM1_NOT_CLOSED else "fault"
-        assert faults.ROWS[fault][1] == severity, fault
-    for fault in faults.COUNTED:
+    assert len(set(faults.CODES)) == len(faults.CODES) == 25
+    assert faults.codes(faults.ALARMS) == ["km1-not-closed"] and faults.codes(faults.NOTICES) == list(faults.CODES[19:])
+    for fault, within_s in zip(faults.COUNTED, faults.WITHIN_S):
         part = faults.Faults()
         assert [part.happen(fault), part.happen(fault), part.happen(fault)] == [False, False, True]
         part = faults.Faults()
-        within_s = faults.ROWS[fault][3]
         part.happen(fault)
         part.happen(fault)
         part.grow(within_s - 1)

@@ -149,7 +149,7 @@ def _then_leave(first_change):
 GRID_SPAN, V2L_SPAN = (9000, 17_000), (V2L_MS, 60_000)
 ENABLED = {False: {"pilot": "on"}, True: {"guard": "on"}}
 LEFT = {False: {"pilot": "off"}, True: {"guard": "off"}}
-COUNTED = tuple(faults.ROWS[fault][0] for fault in faults.COUNTED)
+COUNTED = tuple(faults.CODES[fault] for fault in faults.COUNTED)
 FAULTS = (
     ("km1-not-open", (False, True), GRID_SPAN, _weld("km1"), {"pilot": "on"}, 300),
     ("km2-not-closed", (False, True), GRID_SPAN, _open("km2"), ENABLED, 500),

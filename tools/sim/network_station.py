@@ -5,6 +5,7 @@ from tools.sim import real
 STA_IF, AP_IF = 0, 1
 JOIN_MS = 20
 RSSI = -61
+NO_AP_FOUND, CONNECTING, GOT_IP = 201, 1001, 1010
 OPTIONS = ("pm", "reconnects", "txpower")
 
 
@@ -44,8 +45,10 @@ def make(run):
             run.check()
             return driver.is_connected()
 
-        def status(self, what):
+        def status(self, what=None):
             run.check()
+            if what is None:
+                return GOT_IP if driver.is_connected() else CONNECTING if driver.joining else NO_AP_FOUND
             if what != "rssi":
                 raise ValueError("unknown status param")
             if not driver.is_connected():
