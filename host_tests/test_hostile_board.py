@@ -156,6 +156,17 @@ def test_a_damaged_journal_is_set_aside_and_told_and_keeps_v2l_from_nobody(segme
     assert "journal.0.bad" in run.world.flash.kept
 
 
+@pytest.mark.parametrize("files, record", [
+    ({"trial": b"0"}, ("update", "on trial", "sim")),
+    ({"taken-back": b"1.0+abc"}, ("update", "taken back", "1.0+abc")),
+    ({"taken-back": b"\xff\n"}, ("update", "taken back", "")),
+])
+def test_the_journal_names_the_build_that_is_on_trial_or_was_taken_back(files, record):
+    run = board(files)
+    assert [found for found in records(run) if found[0] == "update"] == [record]
+    assert not files.keys() & run.world.flash.kept.keys()
+
+
 @pytest.mark.parametrize("mode", ["full", "read-only"])
 def test_a_flash_that_takes_nothing_means_grid_until_it_does_again(mode):
     events = [("00:00:00", "flash", {"to": mode}), ("00:01:30", "flash", {"to": "ok"})]

@@ -73,6 +73,8 @@ def _tell_of_the_start(core, journal, memory, state_problem):
     core.note("boot", origin.cause(), memory.ended or ("asked for" if memory.planned else None))
     if state_problem is not None:
         core.note("boot", "state " + state_problem)
+    if files.exists(storage.TRIAL):
+        core.note("update", "on trial", FW)
     if files.exists(TAKEN_BACK):
         core.note("update", "taken back", _plain(files.read(TAKEN_BACK, 64)))
         files.remove(TAKEN_BACK)
