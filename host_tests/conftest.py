@@ -15,7 +15,8 @@ from hypothesis import settings
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from tools import micropython as interpreters  # noqa: E402  the line above makes it importable
+from tools import chromium as browsers  # noqa: E402  the line above makes it importable
+from tools import micropython as interpreters  # noqa: E402
 from tools import mosquitto as brokers  # noqa: E402
 from tools.packaged import Unavailable  # noqa: E402
 
@@ -40,8 +41,9 @@ class Tier(typing.NamedTuple):
 TIERS = (
     Tier("micropython", ("micropython", "micropython_32"), "MicroPython", "on"),
     Tier("mosquitto", ("mosquitto",), "Mosquitto", "with"),
+    Tier("browser", ("chromium",), "Chromium", "with"),
 )
-MICROPYTHON, MOSQUITTO = TIERS
+MICROPYTHON, MOSQUITTO, BROWSER = TIERS
 
 
 @pytest.fixture(scope="session")
@@ -67,6 +69,23 @@ def broker(mosquitto):
     """One that runs, open to everybody; each test keeps to topics of its own."""
     with mosquitto.running() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A real Chromium, for tests that start their own."""
+    return _found(BROWSER, browsers.find)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    """One that runs, driven by Playwright; each test makes a page of its own."""
+    from playwright import sync_api
+
+    with sync_api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium.command, args=list(browsers.FLAGS))
+        yield running
+        running.close()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tools import main, pieces
 from tools.micropython import ROOT
 
 FAKES = {"micropython": "micropython 1 26 32", "mosquitto": "mosquitto version 2.0.99",
-         "firefox": "Mozilla Firefox 140.0", "mpremote": "mpremote 1.27.0", "esptool": "esptool v5.1.0"}
+         "chromium": "Chromium 140.0.1", "esptool": "esptool v5.1.0"}
 # What this machine has for itself, a Python that runs the tests and perhaps a board, is told apart.
 OWN = {"Python", "pinned packages", "mpy-cross", "serial port"}
 
@@ -46,7 +46,7 @@ def program(path, answer, code=0):
 def test_what_is_missing_is_told_with_what_it_adds_and_its_remedy_and_stays_missing(bare, doctor):
     code, found = doctor()
     assert {name for name, piece in found.items() if not piece["found"]} - OWN == set(found) - OWN
-    assert set(found) - OWN == {"32-bit MicroPython", "umqtt.simple", "Mosquitto", "browser", "mpremote", "flasher"}
+    assert set(found) - OWN == {"32-bit MicroPython", "umqtt.simple", "Mosquitto", "browser", "flasher"}
     for piece in found.values():
         assert list(piece) == ["name", "found", "version", "detail", "adds", "get"]
         assert piece["adds"] and piece["get"] and (piece["found"] or piece["detail"])
@@ -59,9 +59,8 @@ def test_what_is_on_the_path_is_found_with_its_version(bare, doctor):
         program(bare / "bin" / name, answer)
     _, found = doctor()
     versions = {name: piece["version"] for name, piece in found.items() if piece["found"] and name not in OWN}
-    assert versions == {"32-bit MicroPython": "1.26", "Mosquitto": "2.0.99", "browser": "140.0", "mpremote": "1.27.0",
-                        "flasher": "5.1.0"}
-    assert found["browser"]["detail"] == str(bare / "bin" / "firefox")
+    assert versions == {"32-bit MicroPython": "1.26", "Mosquitto": "2.0.99", "browser": "140", "flasher": "5.1.0"}
+    assert found["browser"]["detail"] == str(bare / "bin" / "chromium")
 
 
 def test_what_the_tests_use_is_what_the_doctor_finds(micropython_32, mosquitto, doctor):
@@ -71,10 +70,12 @@ def test_what_the_tests_use_is_what_the_doctor_finds(micropython_32, mosquitto, 
 
 
 def test_a_program_that_fails_is_not_there_and_the_next_one_counts(bare):
-    program(bare / "bin" / "chromium", "cannot open shared object", code=127)
-    assert pieces.browser() == (False, "", f"{bare}/bin/chromium does not say its version")
-    program(bare / "home" / ".cache" / "ms-playwright" / "chromium-1" / "chrome-linux" / "chrome", "Chromium 141.0.1")
-    assert pieces.browser()[:2] == (True, "141.0.1")
+    program(bare / "bin" / "mpflash", "cannot open shared object", code=127)
+    assert pieces.flasher() == (False, "", f"{bare}/bin/mpflash does not say its version")
+    program(bare / "bin" / "esptool", "esptool v5.1.0")
+    assert pieces.flasher()[:2] == (True, "5.1.0")
+    program(bare / "bin" / "chromium", "cannot open shared object")
+    assert pieces.browser()[2].startswith(f"{bare}/bin/chromium does not say its version; install it")
 
 
 def test_it_is_readable_in_a_hundred_columns_and_plain_where_nobody_watches(bare, capsys):
@@ -83,9 +84,9 @@ def test_it_is_readable_in_a_hundred_columns_and_plain_where_nobody_watches(bare
     lines = said.splitlines()
     assert max(len(line) for line in lines if str(bare) not in line and str(ROOT) not in line) <= 100
     assert "\x1b" not in said
-    place = next(number for number, line in enumerate(lines) if line.startswith("missing  mpremote "))
-    assert lines[place + 1:place + 3] == ["         adds: files copied to a board by hand, and its console",
-                                          "         get:  pipx install mpremote"]
+    place = next(number for number, line in enumerate(lines) if line.startswith("missing  flasher "))
+    assert lines[place + 1:place + 3] == ["         adds: MicroPython put on a board that does not have it",
+                                          "         get:  pipx install esptool"]
     assert lines[-1].startswith("Everything that test and sim need is here; ")
 
 

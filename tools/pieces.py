@@ -12,14 +12,12 @@ import subprocess
 import sys
 import typing
 
-from tools import micropython, mosquitto, umqtt
+from tools import chromium, micropython, mosquitto, umqtt
 from tools.packaged import Unavailable
 
 OLDEST = (3, 10)
 REQUIREMENTS = micropython.ROOT / "tools" / "requirements.txt"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "firefox")
 FLASHERS = ("mpflash", "esptool", "esptool.py")
-PLAYWRIGHT = ("*/*/chrome", "*/*/headless_shell", "*/firefox/firefox", "*/*/*.app/Contents/MacOS/*")
 PORTS = ("serial/by-id/*", "ttyUSB*", "ttyACM*", "cu.usb*", "cu.SLAB*", "cu.wch*")
 PATIENCE_S = 20
 
@@ -97,24 +95,20 @@ def broker():
 
 
 def browser():
-    kept = os.environ.get("PLAYWRIGHT_BROWSERS_PATH")
-    folders = [pathlib.Path(kept)] if kept else [pathlib.Path.home() / ".cache" / "ms-playwright",
-                                                 pathlib.Path.home() / "Library" / "Caches" / "ms-playwright"]
-    own = [str(path) for folder in folders for pattern in PLAYWRIGHT for path in sorted(folder.glob(pattern))]
-    return _first(BROWSERS, own) or Seen(False, "", _none_of(BROWSERS) + ", and none that Playwright has fetched")
-
-
-def terminal():
-    return _first(("mpremote",)) or Seen(False, "", "no mpremote on PATH")
+    try:
+        found = chromium.find()
+    except Unavailable as sentence:
+        return Seen(False, "", str(sentence))
+    return Seen(True, found.version, found.command)
 
 
 def flasher():
     return _first(FLASHERS) or Seen(False, "", _none_of(FLASHERS))
 
 
-def _first(names, others=()):
-    """The first of these programs that answers, on PATH or at the other paths, else one that does not; else None."""
-    answers = [_answer(path) for path in [*filter(None, map(shutil.which, names)), *others]]
+def _first(names):
+    """The first of these programs that answers, else one that does not; else None."""
+    answers = [_answer(path) for path in filter(None, map(shutil.which, names))]
     return next((seen for seen in answers if seen.found), answers[0] if answers else None)
 
 
@@ -165,9 +159,8 @@ PIECES = (
           "tools/gridrest bench fetches it"),
     Piece("Mosquitto", False, broker, "tests with a real broker, and bench",
           "tools/gridrest test fetches it on Debian; elsewhere: sudo apt install mosquitto, or brew install mosquitto"),
-    Piece("browser", False, browser, "nothing yet: it is for tests of the pages, which are to come",
+    Piece("browser", False, browser, "tests of the pages",
           "sudo apt install chromium, or brew install --cask chromium"),
-    Piece("mpremote", False, terminal, "files copied to a board by hand, and its console", "pipx install mpremote"),
     Piece("flasher", False, flasher, "MicroPython put on a board that does not have it", "pipx install esptool"),
     Piece("serial port", False, ports, "a board at this machine",
           "plug it in; if it may not be opened: sudo usermod -aG dialout $USER (or its group), then log in again"),

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from tools import micropython, mosquitto
+from tools import chromium, micropython, mosquitto
 from tools.packaged import Unavailable
 from tools.terminal import paint
 
@@ -44,7 +44,7 @@ def run_raw(arguments):
     if "--strict" in arguments:
         arguments = [argument for argument in arguments if argument != "--strict"]
         os.environ["GRIDREST_STRICT"] = "1"
-    for title, find in (("MicroPython", micropython.find), ("Mosquitto", mosquitto.find)):
+    for title, find in (("MicroPython", micropython.find), ("Mosquitto", mosquitto.find), ("Chromium", chromium.find)):
         try:
             print(f"gridrest: the {title} tier has {find()}", file=sys.stderr)
         except Unavailable as reason:
