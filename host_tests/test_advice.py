@@ -36,6 +36,16 @@ def test_nothing_is_said_of_the_example():
     assert said() == []
 
 
+@pytest.mark.parametrize("board, kind, told", (("lctech-x2", "nc", True), ("lctech-x2", "no", False),
+                                              ("olimex-esp32-evb", "nc", False)))
+def test_a_button_that_would_keep_the_board_from_starting_is_told(board, kind, told):
+    found = said(board=board, inputs={"km1": {"pin": 26, "kind": "mirror"}, "km2": {"pin": 27, "kind": "mirror"},
+                                      "car": {"pin": 13, "kind": "low"}}, button={"kind": kind})
+    assert [sentence for key, sentence in found if "does not start" in sentence] == [
+        'pin 0 has to be high while the chip starts, and "nc" holds it low, so that the board does not start; write '
+        '"no", or give the button another pin'] * told
+
+
 def test_no_window_at_all_is_told():
     assert said(v2l=None) == [("v2l", "there is no V2L window, so the board stays on grid for good; give one")]
 

@@ -1,0 +1,1 @@
+"""The questions of `init`: one module for each part of a configuration."""
