@@ -180,8 +180,8 @@ def _pins(config):
         if pin == chips.own_pin(config.profile, signal)[0]:
             # The chip reads it as it starts, and a push button there is made to be open then.
             if (signal, kind) == ("button", "nc") and chips.findings(chip, pin, chips.DETECTOR):
-                found.append(("button.kind", f'pin {pin} has to be high while the chip starts, and "nc" holds it low, so '
-                              'that the board does not start; write "no", or give the button another pin'))
+                found.append(("button.kind", f'pin {pin} has to be high while the chip starts, and "nc" holds it low, '
+                              'so that the board does not start; write "no", or give the button another pin'))
         else:
             for _verdict, why, proposal in chips.findings(chip, pin, chips.use_of(signal, kind)):
                 key = signal if signal in config.raw else "inputs." + signal
