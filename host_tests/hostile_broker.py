@@ -13,7 +13,7 @@ import socket
 import threading
 
 CONNACK, PINGRESP = b"\x20\x02\x00\x00", b"\xd0\x00"
-CONNECT, SUBSCRIBE, PINGREQ = 0x10, 0x82, 0xC0
+CONNECT, PUBLISH_ONCE, SUBSCRIBE, PINGREQ = 0x10, 0x32, 0x82, 0xC0
 
 
 class Gone(Exception):
@@ -141,8 +141,9 @@ class Peer:
             raise Gone
 
 
-def fair(messages=(), after=None):
-    """A script that does as it should: it accepts, answers, and sends those (topic, payload) when one subscribes.
+def fair(messages=(), after=None, pings=True):
+    """A script that does as it should: it accepts, answers, acknowledges, and sends those (topic, payload) when one
+    subscribes.
 
     `after(peer)` is called before anything else.
     """
@@ -157,7 +158,10 @@ def fair(messages=(), after=None):
                 peer.send(b"\x90\x03" + body[:2] + b"\x00")
                 for topic, payload in messages:
                     peer.send(published(topic, payload))
-            elif opcode == PINGREQ:
+            elif opcode == PUBLISH_ONCE:
+                topic_bytes = int.from_bytes(body[:2], "big")
+                peer.send(b"\x40\x02" + body[2 + topic_bytes:4 + topic_bytes])
+            elif opcode == PINGREQ and pings:
                 peer.send(PINGRESP)
     return script
 

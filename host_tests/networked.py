@@ -12,8 +12,7 @@ from tools.sim import run, scenario
 NETWORK = {"wifi": {"ssid": "home"}, "mqtt": {"host": "192.0.2.10", "commands": True}}
 SERVED = {**NETWORK, "ntp": {"hosts": ["192.0.2.20", "192.0.2.21"]}}
 BASE = "gridrest/gridrest-a1b2c3/"
-PLAY = ("import sys\nsys.argv[:] = ['play', %r, %r, 'outside', '127.0.0.1', %r, %r]\n"
-        "from tools.sim import play\nplay.main(sys.argv[1:])")
+PLAY = "import sys\nsys.argv[:] = %r\nfrom tools.sim import play\nplay.main(sys.argv[1:])"
 
 
 def at(time, do, **keys):
@@ -32,7 +31,7 @@ def without_network(text):
     told = json.loads(text)
     told["config"] = {key: value for key, value in told["config"].items() if key not in SERVED}
     told["events"] = [event for event in told["events"] if event["do"] not in
-                      ("wifi", "broker", "message", "time-server")]
+                      ("wifi", "broker", "name-server", "message", "time-server")]
     return json.dumps(told)
 
 
@@ -54,13 +53,19 @@ def plant(lines):
     return [line for line in lines if json.loads(line)["kind"] in ("plant", "reset")]
 
 
+def noted(told, code):
+    """(minute, what was noted) of each note about a part of the network."""
+    return [(line["ms"] // 60_000, line["event"]["data"]) for line in told.lines
+            if line["kind"] == "event" and line["event"]["kind"] == "network" and line["event"]["code"] == code]
+
+
 class Here:
     """CPython."""
 
-    def play(self, text, port, files=()):
+    def play(self, text, port, files=(), *patience_ms):
         lines, made = [], read(text)
         board = {**staging.stage(made.config_text), **dict(files)}
-        run.play(made, lines.append, files=board, outside=(("127.0.0.1", port), str(umqtt_folder())))
+        run.play(made, lines.append, files=board, outside=(("127.0.0.1", port), str(umqtt_folder()), *patience_ms))
         return lines
 
 
@@ -70,14 +75,15 @@ class There:
     def __init__(self, interpreter):
         self.interpreter = interpreter
 
-    def play(self, text, port, files=()):
+    def play(self, text, port, files=(), *patience_ms):
         board = {**staging.stage(read(text).config_text, compiled=True, quiet=True), **dict(files)}
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
             (folder / "scenario.json").write_text(text)
             staging.lay_out(board, folder / "board")
-            places = str(folder / "scenario.json"), str(folder / "board"), str(port), str(umqtt_folder())
-            ran = self.interpreter.run(PLAY % places, heapsize="24m", timeout=120)
+            words = ["play", folder / "scenario.json", folder / "board", "outside", "127.0.0.1", port, umqtt_folder(),
+                     *patience_ms]
+            ran = self.interpreter.run(PLAY % [str(word) for word in words], heapsize="24m", timeout=120)
         assert not ran.returncode and not ran.stderr, ran.stderr
         return ran.stdout.splitlines()
 

@@ -297,6 +297,15 @@ def test_the_time_is_asked_again_after_hours_and_comes_as_a_letter():
     assert world.notes() == [("time server", "answers")]
 
 
+def test_that_a_time_server_answers_after_all_is_noted_at_once():
+    silent = [True]
+    with TimeServer(lambda request, _number: [b"?" if silent[0] else reply(request)]) as server:
+        world = World(hosts=("127.0.0.1",), port=server.port, with_broker=False).go_on(4_000)
+        silent[0] = False
+        world.go_on(60_000)
+    assert world.notes() == [("time server", "size"), ("time server", "answers")]
+
+
 def test_time_servers_are_asked_in_turn_and_less_and_less_often():
     world = World(hosts=("a", "b"), with_broker=False)
     asked = []

@@ -31,7 +31,13 @@ EXPECTED = {
     "charge-window-and-its-lead": (
         [], "grid", "grid", 2, enters("0:10:05"), leaves("0:30:00"), says("0:35:00", why="charge_window"),
         says("0:20:00", next={"at": "2026-11-20T05:30:00Z", "source": "grid"})),
+    # The network: here there is none to join, and with one the same must come of it (test_sim_network_recorded).
     "wifi-and-cloud-down": ([], "grid", "grid", 2, enters("0:10:05"), leaves("0:40:00")),
+    "wifi-comes-and-goes": ([], "grid", "grid", 2, enters("0:10:05"), leaves("0:40:00"), names()),
+    "broker-dies-and-falls-silent": ([], "grid", "grid", 2, enters("0:10:05"), leaves("0:40:00"), names()),
+    "name-server-hangs": ([], "grid", "grid", 2, enters("0:10:05"), leaves("0:40:00"), names()),
+    "time-server-lies": ([], "grid", "grid", 2, enters("0:10:05"), leaves("0:40:00"), names()),
+    "messages-that-are-refused": ([], "grid", "grid", 2, enters("0:10:05"), leaves("0:40:00"), names()),
     "budget-used-up": (
         [], "grid", "grid", 2, enters("0:10:05"), leaves("0:20:05", ENTRY_MS), blocked_by("0:25:00", "budget")),
     "longest-stay": (

@@ -13,7 +13,7 @@ import pytest
 from host_tests.networked import NETWORK, Heard, Here, at, read, story
 from tools.main import main
 from tools.micropython import ROOT
-from tools.sim import network_faces, network_station, run, scenario
+from tools.sim import network_faces, network_station, run, scenario, verbs
 
 TIME_ALONE = {"wifi": {"ssid": "home"}, "ntp": {"hosts": ["192.0.2.20"]}}
 # A program in place of the firmware, whose thread catches whatever it can.
@@ -190,6 +190,12 @@ def test_every_address_but_those_of_the_configuration_leads_nowhere(broker):
 def test_what_cannot_happen_is_refused_in_words(event, key, words):
     made, problems = scenario.read(story(event, network={}))
     assert made is None and any(place == f"events[0].{key}" and words in said for place, said in problems), problems
+
+
+@pytest.mark.parametrize("host, is_one", [
+    ("broker.home", True), ("x1", True), ("192.0.2.10", False), ("fd00::10", False), ("10", False)])
+def test_a_host_that_is_no_address_must_be_looked_up(host, is_one):
+    assert verbs.is_name(host) == is_one
 
 
 # The command.

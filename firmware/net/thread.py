@@ -38,6 +38,7 @@ class Network:
         self.ca = None
         self.at_any_time = False  # TLS even while V2L is on
         self.is_up = False
+        self.why = "ended"  # the name of what ended it
         self.radio = Part("wifi")
         self.clock = Part("time server")
         self.broker = Part("broker")
@@ -51,7 +52,6 @@ class Network:
             self.link.ended = type(failure).__name__
 
     def run(self):
-        ended = "ended"
         try:
             while True:
                 self.link.live()
@@ -64,14 +64,14 @@ class Network:
                     self._try(self.broker, self._tend_broker if self.is_up else self._lose_broker, now_ms)
                 time.sleep_ms(PASS_MS)
         except Exception as failure:
-            ended = type(failure).__name__
+            self.why = type(failure).__name__
         finally:
             self.link.online = False
-            self.link.ended = ended
             try:
                 self.client.close()  # so that the broker tells of it
             except Exception:  # there is none, or that fails too
                 pass
+            self.link.ended = self.why
 
     def _try(self, part, what, now_ms):
         if not part.pause.is_over(now_ms):
@@ -118,6 +118,8 @@ class Network:
         elif self.link.post(("time", answer[0], answer[1])):
             self.clock.pause.forget()
             self.clock.pause.begin(now_ms, TIME_MS)
+            if self.clock.said != "answers":
+                self.clock.said = None  # good news is not held back: it would come hours later
             self._note(self.clock, "answers", now_ms)
 
     def _tend_broker(self, now_ms):

@@ -25,6 +25,7 @@ SOUND = '{"name": "n", "for": "1:00:00"%s}'
 EVENT = ', "events": [{"at": "0:00:01", %s}]'
 FITTED = ', "config": {"inputs": {"bond": "no", "charging": "high", "enable": "no"}}'
 NETWORK = ', "config": {"wifi": {"ssid": "home"}, "ntp": {"hosts": ["192.0.2.20"]}, "mqtt": {"host": "192.0.2.10"}}'
+NAMED = ', "config": {"wifi": {"ssid": "home"}, "ntp": {"hosts": ["192.0.2.20", "time.example"]}}'
 GUARD = ', "config": {"board": "generic-2-relay"}'
 SELECTOR = ', "config": {"button": {"as": "selector"}}'
 
@@ -57,8 +58,9 @@ ACCEPTED = (
     ("", '"do": "rtc", "to": "lost"', "rtc - lost - - -"),
     (NETWORK, '"do": "wifi", "to": "off"', "wifi - off - - -"),
     (NETWORK, '"do": "broker", "to": "silent"', "broker - silent - - -"),
+    (NAMED, '"do": "name-server", "to": "silent"', "name-server - silent - - -"),
     (NETWORK, '"do": "message", "payload": "x"', "message - - - - -"),
-    (NETWORK, '"do": "time-server", "to": "junk"', "time-server - junk - - -"),
+    (NETWORK, '"do": "time-server", "to": "origin"', "time-server - origin - - -"),
 )
 
 NO = "%s cannot stand here; write %s"
@@ -103,6 +105,8 @@ EVENTS = (
      'this configuration has no network for it; add "wifi"'),
     ('"do": "broker", "to": "off"', "do",
      'this configuration has no network for it; add "wifi" and "mqtt"'),
+    ('"do": "name-server", "to": "on"', "do",
+     'this configuration has no network for it; add "wifi"'),
     ('"do": "message", "payload": "x"', "do",
      'this configuration has no network for it; add "wifi" and "mqtt"'),
     ('"do": "time-server", "lie_s": 9', "do",
@@ -122,6 +126,9 @@ REFUSED = (
     ('{"name": "", "for": 60}', [("name", NO % ('""', "a name of at most 64 bytes")), ("for", NO % ("60", LENGTH))]),
     ('{"name": "n", "for": "0:00:00"}', [("for", NO % ('"0:00:00"', LENGTH))]),
     ('{"name": "n", "for": "24h"}', [("for", NO % ('"24h"', LENGTH))]),
+    (SOUND % (NETWORK + EVENT % '"do": "name-server", "to": "on"'), [
+        ("events[0].do", 'this configuration looks up no name; give a host in "mqtt" or "ntp" a name, like '
+                         '"broker.home", in place of its address')]),
     (SOUND % ', "start": "2026-11-20"', [("start", NO % ('"2026-11-20"', INSTANT))]),
     (SOUND % ', "start": "2019-12-31T23:59:59Z"', [("start", NO % ('"2019-12-31T23:59:59Z"', INSTANT))]),
     (SOUND % ', "start": "2044-01-01T00:00:00Z"', [("start", NO % ('"2044-01-01T00:00:00Z"', INSTANT))]),

@@ -147,6 +147,7 @@ DO = {
     "rtc": _rtc,
     "wifi": _network(lambda network, event: network.set_wifi(event.to == "on")),
     "broker": _network(lambda network, event: network.set_broker(event.to)),
+    "name-server": _network(lambda network, event: network.set_names(event.to)),
     "message": _network(lambda network, event: network.message(event.payload, event.retain)),
     "time-server": _network(lambda network, event: network.set_clock(event.to or "on", event.lie_s or 0)),
 }

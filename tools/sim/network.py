@@ -8,6 +8,7 @@ the loop cannot see them: whatever the network does, the installation does the s
 
 import struct
 
+from firmware.core import jsontext
 from tools.sim import network_faces, real
 from tools.sim.board import UNIQUE_ID
 from tools.sim.network_edge import HELD, OPEN, SHUT, Edge, publish
@@ -20,6 +21,7 @@ ECHO_MS = 500  # from the broker's having a message to the board's having it
 SECOND_MS = 1_000
 SINCE_1900_S = 3_786_825_600  # until 2020
 FRACTION = 4_294_967  # of the time protocol, in a millisecond
+SECRETS = "secrets.json"
 
 
 def is_configured(config):
@@ -29,19 +31,27 @@ def is_configured(config):
 
 class Network:
     def __init__(self, world, outside):
-        """`outside` is ((host, port) of a broker or None, folder of umqtt or None); None: there is nothing to join."""
+        """`outside` is ((host, port) of a broker or None, folder of umqtt or None); None: there is nothing to join.
+
+        A third value, in place of ROUND_MS, is for a broker that will let the thread wait in vain. The world's time
+        then counts for the thread also while the two are connected.
+        """
         config = world.scenario.config
         self.world = world
         self.library = outside and outside[1]
+        self.doubtful = bool(outside) and len(outside) > 2
+        self.patience_ms = outside[2] if self.doubtful else ROUND_MS
         self.edge = Edge(outside[0]) if outside else None
         self.mqtt = config.mqtt
         self.topic = self.mqtt and _base(config) + "/cmd"
         self.servers = tuple(config.ntp["hosts"]) if config.ntp else ()
         self.wifi = outside is not None
         self.broker = OPEN if outside and outside[0] else SHUT
+        self.names = OPEN  # or HELD: whoever looks up a name hears nothing
         self.clock = (OPEN, 0)  # how the time server answers, and by how much it lies
         self.answered = 0  # of the edge's questions
         self.run = None
+        self.each_thread = nothing  # called in each thread of a program before what it is to do
 
     def attach(self, session, faces):
         """Put the network's modules among the faces of a program that starts."""
@@ -52,6 +62,7 @@ class Network:
         self.lost = None  # the thread has hung since that many rounds, whatever is done
         self.seen_ms = 0
         self.answered = self.answered_before = self.edge.asked if self.edge else 0
+        self.pairs_before = self.edge.pairs if self.edge else ()
         network_faces.put(self.run, faces)
 
     def detach(self):
@@ -79,23 +90,27 @@ class Network:
         self._answer()
         if self.beginning:
             self.beginning = False
-            self._wait(self._is_settled, MOMENT_MS, True)
+            self._wait(self._is_settled, min(MOMENT_MS, self.patience_ms), True)
         if self.expected is not None:
             said, self.expected, self.second = self.expected, None, None
             self._wait(lambda: self.edge.said() != said, ECHO_MS)
         if second != self.second and not thread.in_vain:
             thread.asked += 1
-            thread.in_vain = not self._wait(thread.is_idle, VAIN_MS if self._is_held() else ROUND_MS)
+            thread.in_vain = not self._wait(thread.is_idle, VAIN_MS if self._is_held() else self.patience_ms)
         self.second = second
 
     def _pass(self, thread, ms):
         """Virtual time has passed. A thread that waits in vain gets it, and as much real time as it needs to notice."""
         thread.passed_ms += ms
         rounds = thread.rounds
+
+        def is_over():
+            return thread.rounds != rounds or thread.counted_ms == thread.passed_ms
+
         if thread.is_idle():
             thread.in_vain = False
         if self.hangs() and thread.passed_ms - thread.counted_ms >= SECOND_MS:
-            if not self._wait(lambda: thread.rounds != rounds or thread.counted_ms == thread.passed_ms, ROUND_MS):
+            if not self._wait(is_over, self.patience_ms):
                 self.lost = rounds  # it waits for something else, or for ever
             thread.in_vain = not thread.is_idle()
 
@@ -119,17 +134,22 @@ class Network:
     def is_online(self):
         return self.edge is not None and self.edge.is_connected()
 
+    def is_in_real_time(self):
+        """Somebody answers the thread in no other."""
+        return self.is_online() and not self.doubtful
+
     def _is_settled(self):
         """There is nothing that the board could still reach and has not."""
         if not self.wifi or self._is_held():
             return True
         asks = self.servers and self.clock[0] == OPEN and self.answered == self.answered_before
-        connects = self.mqtt and self.broker == OPEN and not self.is_online()
+        refused = self.edge.gone is not None and self.edge.gone not in self.pairs_before
+        connects = self.mqtt and self.broker == OPEN and not self.is_online() and not refused
         return not asks and not connects and self.run.thread.is_idle()
 
     def _is_held(self):
         """Somebody says nothing, so it is in vain to wait until the thread has heard him."""
-        return HELD in (self.broker, self.clock[0])
+        return HELD in (self.broker, self.clock[0], self.names)
 
     def _answer(self):
         """A question for the time is answered by the world while it stands still."""
@@ -139,12 +159,14 @@ class Network:
         request, asker = self.edge.question
         how, lie_s = self.clock
         if how != HELD:
-            self.edge.clock.sendto(self._time(request, lie_s) if how == OPEN else b"?", asker)
+            self.edge.clock.sendto(b"?" if how == "junk" else self._time(request, how, lie_s), asker)
 
-    def _time(self, request, lie_s):
+    def _time(self, request, how, lie_s):
         now_s = self.world.true_s() + lie_s + SINCE_1900_S
-        stamp = struct.pack("!II", now_s & 0xFFFFFFFF, self.world.ms % 1000 * FRACTION)
-        return b"\x24\x02\x06\xec" + bytes(8) + b"GPS\0" + stamp + request[40:48] + stamp + stamp
+        stamp = struct.pack("!II", now_s & 0xFFFFFFFF, self.world.ms % 1000 * FRACTION) if how != "zero" else bytes(8)
+        origin = request[40:48] if how != "origin" else request[:8]
+        first = b"\x24" if how != "mode" else b"\x23"
+        return first + b"\x02\x06\xec" + bytes(8) + b"GPS\0" + stamp + origin + stamp + stamp
 
     # What a scenario makes happen.
 
@@ -163,17 +185,39 @@ class Network:
             self.second = None
             self.run.thread.in_vain = False
 
+    def set_names(self, to):
+        self.names = to
+        self._changed()
+
     def set_clock(self, how, lie_s):
         self.clock = (how, lie_s)
 
     def message(self, payload, retain):
-        """Somebody publishes a command. Where the broker does not run, nobody hears it."""
+        """Somebody publishes a command, by the same right as the board. Where no broker hears it, nobody does."""
         if self.broker != OPEN:
             return
         said, online = self.edge.said(), self.run and self.is_online()
-        publish(self.edge.broker, self.topic.encode(), payload.encode(), retain)
+        publish(self.edge.broker, self._shown(), (self.topic.encode(), payload.encode(), retain))
         if online and self.mqtt["commands"]:
             self.expected = said
+
+    def _shown(self):
+        """What the board shows the broker, and wants to be shown: (user, password, (certificates, name) or None)."""
+        mqtt, kept = self.mqtt, self.world.flash.kept
+        seal = (bytes(kept.get(mqtt["ca"]) or b""), mqtt["host"]) if mqtt["ca"] else None
+        return (mqtt["user"] or "").encode(), _password(bytes(kept.get(SECRETS) or b"")).encode(), seal
+
+
+def nothing():
+    pass
+
+
+def _password(text):
+    """The broker's, of a secrets.json."""
+    told = jsontext.read(text)[0]
+    for key in ("mqtt", "password"):
+        told = told.get(key) if isinstance(told, dict) else None
+    return told if isinstance(told, str) else ""
 
 
 def _base(config):

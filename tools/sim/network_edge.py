@@ -17,7 +17,8 @@ PIECE = 4096
 PATIENCE_MS = 5_000
 WAITING_MAX = 8
 TCP, NODELAY = 6, 1
-HELLO = b"\x10\x14\0\4MQTT\4\2\0\x3c\0\x08gridrest"  # a client of that name, with nothing to keep
+CONNACK = 0x20
+NAME = b"gridrest"  # of the client that publishes
 
 
 class Pair:
@@ -59,6 +60,7 @@ class Edge:
         self.broker = broker
         self.wanted = self.mode = OPEN
         self.pairs = ()
+        self.gone = None  # the last of which one side hung up, or that led nowhere
         self.asked = 0  # questions for the time
         self.question = None  # the last: (what was sent, by whom)
         self.over = self.ended = False
@@ -125,7 +127,7 @@ class Edge:
         self._accept()
         if self.mode == OPEN:
             # The other thread may be looking at the pairs, so that none is taken out of where they are.
-            self.pairs = tuple([pair for pair in self.pairs if _moves(pair)])
+            self.pairs = tuple([pair for pair in self.pairs if self._moves(pair)])
 
     def _accept(self):
         found = real.tried(self.door.accept)
@@ -137,6 +139,16 @@ class Edge:
             self.pairs += (Pair(found[0], real.reach(self.broker)),)
         except OSError:
             found[0].close()
+            self.gone = found[0]
+
+    def _moves(self, pair):
+        try:
+            pair.move()
+        except OSError:
+            pair.close()
+            self.gone = pair
+            return False
+        return True
 
     def _drop(self):
         for pair in self.pairs:
@@ -144,27 +156,44 @@ class Edge:
         self.pairs = ()
 
 
-def _moves(pair):
-    try:
-        pair.move()
-    except OSError:
-        pair.close()
-        return False
-    return True
+def publish(place, shown, message):
+    """Publish at a broker, and return once it has it. What cannot be delivered is lost.
 
-
-def publish(place, topic, payload, retain):
-    """Publish at a broker, and return once it has it. What cannot be delivered is lost."""
-    body = struct.pack("!H", len(topic)) + topic + b"\0\1" + payload
-    size = bytes((len(body),)) if len(body) < 128 else bytes((len(body) & 127 | 128, len(body) >> 7))
+    `shown` is (user or nothing, password, None or the certificates to trust and the broker's name), and `message`
+    (topic, payload, is it to be kept).
+    """
+    user, password, seal = shown
+    topic, payload, retain = message
+    hello = b"\0\4MQTT\4" + (b"\xc2" if user else b"\2") + b"\0\x3c" + _text(NAME)  # nothing is kept of it
+    if user:
+        hello += _text(user) + _text(password)
     try:
-        sock = real.reach(place)
-        try:
-            for data in (HELLO, (b"\x33" if retain else b"\x32") + size + body):
-                while data:
-                    data = data[sock.send(data):]
-                sock.recv(4)  # that it has it; so few bytes come in one piece
-        finally:
-            sock.close()
-    except OSError:
+        _say(place, seal, (_packet(b"\x10", hello),
+                           _packet(b"\x33" if retain else b"\x32", _text(topic) + b"\0\1" + payload)))
+    except (OSError, ValueError):  # ValueError: certificates
         pass
+
+
+def _say(place, seal, packets):
+    """Each once the one before has been answered."""
+    sock = stream = real.reach(place, real.streams)
+    try:
+        if seal:
+            stream = real.secured(sock, *seal)
+        for packet in packets:
+            stream.write(packet)
+            answer = stream.read(4)
+            if len(answer) < 4 or (answer[0] == CONNACK and answer[3]):
+                raise OSError
+    finally:
+        stream.close()
+        sock.close()
+
+
+def _text(data):
+    return struct.pack("!H", len(data)) + data
+
+
+def _packet(first, body):
+    size = len(body)
+    return first + bytes((size,) if size < 128 else (size & 127 | 128, size >> 7)) + body

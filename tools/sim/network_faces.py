@@ -4,15 +4,20 @@ In the loop's thread time is the world's, in the other one it is real. Names and
 ports or nowhere. Every call asks first whether the program still runs.
 """
 
-from tools.sim import network_edge, network_station, real
+from tools.sim import network_edge, network_station, real, verbs
 from tools.sim.machine import Module
 
 SLICE_MS = 5  # so soon a thread that waits sees that it is over
 GRACE_MS = 50  # in which whoever is there answers
 NO_SUCH_NAME = -202  # as lwIP has it
 NTP_PORT = 123
+FOR_EVER_MS = 1 << 30
 # In place of umqtt.simple where no broker will ever be reached.
 UNUSED = """
+class MQTTException(Exception):
+    pass
+
+
 class MQTTClient:
     def __init__(self, *_arguments):
         self.sock = None
@@ -45,7 +50,7 @@ def umqtt(library, space):
             source = file.read()
     exec(source, space)
     made = Module()
-    made.MQTTClient = space["MQTTClient"]
+    made.MQTTClient, made.MQTTException = space["MQTTClient"], space["MQTTException"]
     return made
 
 
@@ -72,7 +77,7 @@ def _time(run, virtual):
             run.check()
             real.nap()
         run.check()
-        thread.wake(run.network.is_online())
+        thread.wake(run.network.is_in_real_time())
 
     t.ticks_ms, t.sleep_ms = ticks_ms, sleep_ms
     t.ticks_diff, t.ticks_add, t.time, t.gmtime = virtual.ticks_diff, virtual.ticks_add, virtual.time, virtual.gmtime
@@ -126,6 +131,10 @@ def _socket(run):
 
     def getaddrinfo(host, port, family=0, kind=0, *_more):
         run.check()
+        while network.names == network_edge.HELD and verbs.is_name(host):
+            run.thread.wait(FOR_EVER_MS)
+            real.nap()
+            run.check()
         found = port_for(host, port, kind)
         if found is None:
             raise OSError(NO_SUCH_NAME)

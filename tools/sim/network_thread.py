@@ -39,10 +39,10 @@ class Thread:
         self.done = self.taken
         self.rounds += 1
 
-    def wake(self, is_online):
+    def wake(self, is_in_real_time):
         self.taken = self.asked
         passed_ms = self._count(self.passed_ms)
-        if not is_online:
+        if not is_in_real_time:
             self.ahead_ms += passed_ms
 
     def wait(self, left_ms):
@@ -88,6 +88,7 @@ class Run:
 
         def body():
             try:
+                self.network.each_thread()
                 function(*arguments)
             except Ended:
                 pass

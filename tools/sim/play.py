@@ -1,9 +1,9 @@
 """Plays one scenario under whatever interpreter runs this, and prints its lines.
 
-    micropython -m tools.sim.play SCENARIO FOLDER [every] [outside HOST PORT LIBRARY]
+    micropython -m tools.sim.play SCENARIO FOLDER [every] [outside HOST PORT LIBRARY [MS]]
 
 FOLDER holds the board's files, staged. With `every` no idle time is skipped. `outside` is a broker, and the folder of
-umqtt, for the board to talk to.
+umqtt, for the board to talk to; MS is how long it is waited for where it says nothing.
 """
 
 import os
@@ -36,8 +36,8 @@ def main(arguments):
         say = print  # the program on the board will have a print of its own
         outside = None
         if "outside" in arguments:
-            host, port, library = arguments[arguments.index("outside") + 1 :][:3]
-            outside = (host, int(port)), library
+            host, port, *others = arguments[arguments.index("outside") + 1 :]
+            outside = ((host, int(port)), others[0]) + tuple([int(ms) for ms in others[1:]])
         run.play(told, say, "every" not in arguments, files_below(arguments[1]), outside)
 
 

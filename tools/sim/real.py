@@ -1,7 +1,7 @@
 """What is real under the simulated network: time, threads and sockets, alike on both interpreters.
 
-Sockets for the program are those of MicroPython, or what stands for them on CPython; what the simulator itself says and
-hears goes through those of the interpreter.
+Sockets for the program are those of MicroPython, or what stands for them on CPython; so are `streams`, which reach any
+place. What else the simulator says and hears goes through those of the interpreter.
 """
 
 import _thread
@@ -24,6 +24,7 @@ if sys.implementation.name == "micropython":
     import socket
     import tls
 
+    streams = socket
     STACK_BYTES = 256 * 1024  # a host's functions take more of it than a chip's
 
     ticks_ms = time.ticks_ms
@@ -38,7 +39,7 @@ if sys.implementation.name == "micropython":
 else:
     from tools.sim import sockets
 
-    select, tls = sockets.select, sockets.tls
+    select, tls, streams = sockets.select, sockets.tls, sockets.socket
 
     class Near(sockets.Socket):
         """A socket that reaches this machine alone, whatever address it is given."""
@@ -112,10 +113,10 @@ def bound(kind):
     raise RuntimeError(f"of {TRIES} ports from {FIRST_PORT} on, none is free; end what listens there")
 
 
-def reach(place):
-    """A connection to a (host, port). OSError."""
+def reach(place, kind=own):
+    """A connection to a (host, port), by the sockets of that module. OSError."""
     found = own.getaddrinfo(place[0], place[1], 0, own.SOCK_STREAM)[0]
-    sock = own.socket(found[0], own.SOCK_STREAM)
+    sock = kind.socket(found[0], own.SOCK_STREAM)
     try:
         sock.settimeout(REACH_S)
         sock.connect(found[-1])
@@ -123,3 +124,11 @@ def reach(place):
         sock.close()
         raise
     return sock
+
+
+def secured(stream, certificates, name):
+    """TLS over a connection, one of `streams` that waits. OSError, or ValueError for the certificates."""
+    context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
+    context.verify_mode = tls.CERT_REQUIRED
+    context.load_verify_locations(certificates)
+    return context.wrap_socket(stream, server_hostname=name)

@@ -22,16 +22,19 @@ SET_ERROR_S = 1
 HAND_MS = 2000  # a person sets the clock so long after the beginning
 
 
-def play(scenario, emit, skip=True, files=None, outside=None):
+def play(scenario, emit, skip=True, files=None, outside=None, meet=None):
     """Emit the whole story of a scenario, line by line. `files` are the board's, by path, as staging makes them.
 
-    `outside` is what a network of the board's leads to, as Network has it; None: there is none to join.
+    `outside` is what a network of the board's leads to, as Network has it; None: there is none to join. `meet` is
+    called with the Player before it begins.
     """
     if files is None:
         from tools import staging  # on the host only
 
         files = staging.stage(scenario.config_text)
     player = Player(scenario, files, emit, skip)
+    if meet:
+        meet(player)
     if not networks.is_configured(scenario.config):
         return player.play()
     player.world.network = networks.Network(player.world, outside)
@@ -60,6 +63,7 @@ class Player:
         self.world.tell = self.tell
         self.program = None
         self.running = None  # the loop of the program that runs
+        self.ended = False  # the program has, and the board shows its prompt
         self.essence = None  # of the status that was told last
         self.told = 0
         if scenario.set_clock:
@@ -94,6 +98,7 @@ class Player:
             world.network.detach()
         world.session = Session()
         self.program = self.running = None
+        self.ended = False
         if not world.board.powered:
             world.wait_for_reset()
         boot_ms, world.boot_ms = world.boot_ms, 0
@@ -104,7 +109,8 @@ class Player:
         self.program = Program(world, session, self._sleeper(session))
         self.program.run("boot.py", "main.py")
         session.check()
-        world.wait_for_reset()  # the prompt
+        self.ended = True
+        world.wait_for_reset()
 
     def _sleeper(self, session):
         world = self.world

@@ -86,11 +86,13 @@ VERBS = (
     ("rtc", _one_of("to", "lost", "ok")),
     ("wifi", _ON_OFF),
     ("broker", _one_of("to", "on", "off", "silent")),
+    ("name-server", _one_of("to", "on", "silent")),
     ("message", (("payload", NEEDED, _PAYLOAD), ("retain", None, (flag, "true or false")))),
-    ("time-server", (("lie_s", None, (number, -LARGEST, LARGEST)), ("to", None, (choice, "on", "silent", "junk")))),
+    ("time-server", (("lie_s", None, (number, -LARGEST, LARGEST)),
+                     ("to", None, (choice, "on", "silent", "junk", "zero", "mode", "origin")))),
 )
 # What these verbs need beside Wi-Fi.
-NETWORK = {"wifi": (), "broker": ("mqtt",), "message": ("mqtt",), "time-server": ("ntp",)}
+NETWORK = {"wifi": (), "broker": ("mqtt",), "name-server": (), "message": ("mqtt",), "time-server": ("ntp",)}
 
 
 def keys_of(verb):
@@ -114,6 +116,9 @@ def hindrance(event, config):
     if do in NETWORK and not (config.wifi and all([getattr(config, name) for name in NETWORK[do]])):
         return "do", ("this configuration has no network for it; add "
                       + " and ".join([f'"{name}"' for name in ("wifi",) + NETWORK[do]]))
+    if do == "name-server" and not any([is_name(host) for host in _hosts(config)]):
+        return "do", ('this configuration looks up no name; give a host in "mqtt" or "ntp" a name, like "broker.home", '
+                      "in place of its address")
     if do == "rtc" and config.rtc != "ds3231":
         return "do", 'this configuration has no battery clock; add "rtc": "ds3231"'
     if do == "feedback" and what is not None and not getattr(setup, what):
@@ -121,6 +126,15 @@ def hindrance(event, config):
     if what == "guard" and not setup.two_relays:
         return "what", 'this configuration has no guard relay; write another, or use the board "generic-2-relay"'
     return _emi_trouble(what, event.cause) if do == "emi" else None
+
+
+def is_name(host):
+    """It must be looked up: it is no address."""
+    return ":" not in host and not host.replace(".", "").isdigit()
+
+
+def _hosts(config):
+    return ([config.mqtt["host"]] if config.mqtt else []) + (list(config.ntp["hosts"]) if config.ntp else [])
 
 
 def _emi_trouble(what, cause):

@@ -3,8 +3,12 @@
 Time passes only in `advance`, which the program reaches by sleeping or by writing to flash. It stops at everything
 that happens: a contact that moves, an event, the bite of the watchdog. A reset raises Reset through the program; from
 then on the program's session is dead, and whatever it still touches raises again.
+
+Where somebody looks on, `pace` says how fast time passes. It changes no line: what it is asked is how far time may go,
+and whatever it answers, time stops there and goes on.
 """
 
+from firmware.core.signals import SAMPLE_MS
 from tools.sim import actions
 from tools.sim.board import NEVER_MS, Board
 from tools.sim.chip import Chip
@@ -68,6 +72,8 @@ class World:
         self.v2l_ms = 0
         self.event_ms = 0  # when the scenario last interfered, or the program started
         self.tell = nothing  # given by the runner: what the program has told since
+        self.pace = None  # given by whoever looks on
+        self.blind_ms = 0  # until then an event that nobody knew of would come upon a turn that counts as idle
         self.shown = None
         self.show()
 
@@ -119,13 +125,17 @@ class World:
     def skip(self, ms):
         """Time in which the program would only go round, feeding the watchdog."""
         self.board.bites_ms = NEVER_MS
+        self.blind_ms = self.ms + ms + SAMPLE_MS + 1
         self.advance(ms)
         self.board.feed(self.ms)
 
     def advance(self, ms):
         end_ms = self.ms + ms
         while self.ms < end_ms:
-            self._pass(min(end_ms, self.next_ms(), self.board.bites_ms) - self.ms)
+            until_ms = min(end_ms, self.next_ms(), self.board.bites_ms)
+            if self.pace:
+                until_ms = self.pace.wait(self, until_ms)
+            self._pass(until_ms - self.ms)
             self._happen()
 
     def next_ms(self):
@@ -135,7 +145,7 @@ class World:
             at_ms = min(at_ms, self.events[self.next_event].at_ms)
         for release in self.releases:
             at_ms = min(at_ms, release[0])
-        return at_ms
+        return min(at_ms, self.ms + self.pace.ahead_ms()) if self.pace else at_ms
 
     def _pass(self, ms):
         if self.shown[4] == V2L:
@@ -157,6 +167,14 @@ class World:
             actions.do(self, self.events[self.next_event - 1])
         if self.ms >= self.scenario.for_ms:
             self.stop(Over())
+
+    def interfere(self, event):
+        """Let an event happen that nobody knew of: now, or as soon as the program would see it in an ordinary turn."""
+        event.at_ms = max(self.ms, self.blind_ms)
+        place = self.next_event
+        while place < len(self.events) and self.events[place].at_ms <= event.at_ms:
+            place += 1
+        self.events.insert(place, event)
 
     def after(self, ms, what):
         self.releases.append((self.ms + ms, what))
