@@ -94,7 +94,7 @@ def keep_as(path):
 
 
 def switch(_soft):
-    """To the new build, if the file `switch` asks for it."""
+    """To the new build and its configuration, if the file `switch` asks for it."""
     there = os.listdir()
     if "switch" not in there:
         return False
@@ -102,6 +102,10 @@ def switch(_soft):
         if "firmware" in there:
             keep_as("firmware.old")
         os.rename("firmware.new", "firmware")
+    if "config.new" in there:  # a build brings the configuration that was checked with it
+        if "config.json" in there:
+            os.rename("config.json", "config.old")
+        os.rename("config.new", "config.json")
     renewed = copy("firmware")
     write("trial", b"0")
     os.remove("switch")
@@ -131,6 +135,8 @@ def judge(soft):
     if "firmware.old" in there:
         bad = (attempt(read, "firmware/manifest.json") or b"").split(b'"fw":"')[-1].split(b'"')[0][:40]
         attempt(lambda name: write("taken-back", name), bad)
+        if "config.old" in there:
+            os.rename("config.old", "config.json")
         keep_as("firmware.bad")
         renewed = bring_back(soft)
     renewed = copy("firmware") or renewed

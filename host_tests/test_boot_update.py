@@ -20,6 +20,7 @@ def build(name, relays=None):
 
 
 A, B, C = build("A"), build("B"), build("C")
+CONFIGS = {"config.json": b"of A", "config.old": b"of C", "config.new": b"of B"}
 NEW_BOOT = build("B", MOVED)
 
 
@@ -31,11 +32,12 @@ def board(markers=None, **folders):
 
 
 def asked(old=None, new=B):
-    return board({"switch": b""}, firmware=A, firmware_new=new, **({"firmware_old": old} if old else {}))
+    return board({"switch": b"", **CONFIGS}, firmware=A, firmware_new=new, **({"firmware_old": old} if old else {}))
 
 
 def on_trial(tries=b"3", bad=C, running=B):
-    made = board({"trial": tries}, firmware=running, firmware_old=A, **({"firmware_bad": bad} if bad else {}))
+    made = board({"trial": tries, "config.json": b"of B", "config.old": b"of A"}, firmware=running, firmware_old=A,
+                 **({"firmware_bad": bad} if bad else {}))
     for name in ("boot.py", "main.py"):
         made.flash.kept[name] = running["/" + name]
     return made
@@ -47,16 +49,22 @@ def runs(made, files):
             and made.flash.kept["main.py"] == files["/main.py"])
 
 
+def configurations(made):
+    return {path: data for path, data in made.flash.kept.items() if path.startswith("config.")}
+
+
 def switched(made, new=B):
     assert runs(made, new)
     assert made.tree("firmware.old") == A
     assert not made.tree("firmware.new") and "switch" not in made.flash.kept
+    assert configurations(made) == {"config.json": b"of B", "config.old": b"of A"}
 
 
 def taken_back(made, bad=B):
     assert runs(made, A)
     assert made.tree("firmware.bad") == bad and not made.tree("firmware.old")
     assert made.text("taken-back") == "1.0+B" and "trial" not in made.flash.kept
+    assert configurations(made) == {"config.json": b"of A"}
 
 
 def brought_back(made):
@@ -213,6 +221,20 @@ def test_with_no_build_to_go_back_to_the_trial_just_ends():
     made.start()
     assert made.tree("firmware") == B
     assert made.text("trial") is None and made.text("taken-back") is None
+
+
+def test_a_first_build_brings_the_first_configuration():
+    made = board({"switch": b"", "config.new": b"of B"}, firmware_new=B)
+    made.start()
+    assert runs(made, B) and made.text("trial") == "1"
+    assert configurations(made) == {"config.json": b"of B"}
+
+
+def test_a_build_without_a_configuration_of_its_own_leaves_the_one_there_is():
+    made = board({"switch": b"", "config.json": b"of A"}, firmware=A, firmware_new=B)
+    made.start()
+    assert runs(made, B)
+    assert configurations(made) == {"config.json": b"of A"}
 
 
 def test_a_full_flash_does_not_keep_a_bad_build_running():

@@ -2,7 +2,7 @@
 
 import textwrap
 
-from firmware.core import dates, faults, sentences
+from firmware.core import dates, sentences
 from tools import preview
 from tools.terminal import paint
 
