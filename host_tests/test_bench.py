@@ -3,17 +3,20 @@
 import contextlib
 import io
 import json
+import socket
 
 import pytest
 
 from host_tests.libraries import umqtt_folder
-from tools import bench, bench_text, main, staging
+from tools import bench, bench_text, main, press, staging
 
 WHOLE = {
     "": ["micropython.version", "micropython.bits", "broker", "heap_kib", "rounds", "turns", "heap.modules",
-         "silent_broker", "simulated.cpython_days_per_s", "simulated.micropython_days_per_s"],
-    "alternatives.polling-loop.": ["heap.modules", "silent_broker.turn_ms", "silent_broker.stopped"],
+         "network.median_us", "network.worst_us", "network.bytes", "simulated.cpython_days_per_s",
+         "simulated.micropython_days_per_s"],
+    "alternatives.polling-loop.": ["heap.modules"],
 }  # fmt: skip
+SILENT = ["silent_broker." + key for key in ("presses", "within_s", "p50_us", "p99_us", "p100_us", "disturbed")]
 BOTH = ["tick.bytes", "tick.median_us", "tick.p999_us", "tick.worst_us", "slow.bytes", "slow.median_us",
         "slow.worst_us", "second.us", "start.import_us", "start.first_turn_us", "heap.total", "heap.smallest"]
 
@@ -51,7 +54,7 @@ def paths(value, path=""):
 
 def test_every_figure_is_there_and_a_whole_number(found):
     leaves = paths(found)
-    wanted = {prefix + name for prefix, names in WHOLE.items() for name in names + BOTH}
+    wanted = {prefix + name for prefix, names in WHOLE.items() for name in names + BOTH + SILENT}
     assert set(leaves) == wanted
     for prefix in WHOLE:
         for name in BOTH:
@@ -75,9 +78,38 @@ def test_a_steady_tick_of_the_firmware_allocates_nothing_and_one_of_the_polling_
     assert found["alternatives"]["polling-loop"]["tick"]["bytes"] >= 40
 
 
-def test_a_silent_broker_holds_the_polling_loop_until_it_is_stopped(found):
-    assert found["alternatives"]["polling-loop"]["silent_broker"] == {"turn_ms": 1000, "stopped": True}
-    assert found["silent_broker"] is None
+def test_a_silent_broker_keeps_no_press_from_the_firmware_and_every_one_from_the_polling_loop(found):
+    ours, other = found["silent_broker"], found["alternatives"]["polling-loop"]["silent_broker"]
+    assert ours["presses"] == 6 and 0 < ours["p50_us"] <= ours["p99_us"] <= ours["p100_us"]
+    assert ours["p100_us"] <= 70_000 or ours["disturbed"] == 6
+    assert other == {"presses": 1, "within_s": 1, "p50_us": None, "p99_us": None, "p100_us": None, "disturbed": 0}
+
+
+def test_presses_are_summed_up_without_those_that_the_computer_disturbed():
+    presses = [(40_000 + number, False) for number in range(200)] + [(95_000, True), (60_000, True)]
+    assert bench.silent(presses, 25) == {"presses": 202, "disturbed": 2, "within_s": 25, "p50_us": 40_099,
+                                         "p99_us": 40_197, "p100_us": 40_199}
+    all_disturbed = bench.silent(presses[200:], 25)
+    assert (all_disturbed["presses"], all_disturbed["disturbed"], all_disturbed["p100_us"]) == (2, 2, 95_000)
+    some = bench.silent([(40_000, False), (41_000, False), (None, False)], 25)
+    assert (some["p50_us"], some["p99_us"], some["p100_us"]) == (41_000, None, None)
+
+
+def test_the_silent_broker_accepts_and_says_nothing_to_the_first_and_as_little_as_can_be_to_the_next():
+    with press.SilentBroker() as broker:
+        first, second = (socket.create_connection(("127.0.0.1", broker.port)) for _time in range(2))
+        with first, second:
+            second.settimeout(10)
+            assert second.recv(9) == press.CONNACK
+            for connection in (first, second):
+                connection.settimeout(0.05)
+                with pytest.raises(TimeoutError):
+                    connection.recv(1)
+
+
+def test_a_program_that_breaks_while_it_is_pressed_is_told_in_a_sentence(micropython_32):
+    with pytest.raises(RuntimeError, match="(?s)ended while it was pressed: .*ENOENT"):
+        press.presses(micropython_32, {}, "main(None, 1, 1, 0)", 200, 1)
 
 
 def test_it_ends_well_and_its_progress_is_told_apart_from_its_figures(ran):
@@ -95,8 +127,8 @@ def test_the_table_fits_a_hundred_columns_and_says_what_the_json_says(found):
     assert [line[:40].strip() for line in lines[start : start + len(bench_text.ROWS)]] == [
         words.strip() for words, _place, _write in bench_text.ROWS]
     assert f"{found['tick']['median_us']} us" in lines[start]
-    silent = next(line for line in lines if line.startswith("longest turn while"))
-    assert silent.split()[-5:] == ["-", "over", "1.0", "s", "-"]
+    silent = next(line for line in lines if line.startswith("button to off"))
+    assert silent.split()[-7:] == [f"{found['silent_broker']['p50_us'] / 1000:.1f}", "ms", "not", "in", "1", "s", "-"]
     text = "\n".join(lines)
     for one in (found, found["alternatives"]["polling-loop"]):
         for name, size in one["heap"]["modules"].items():
@@ -105,7 +137,7 @@ def test_the_table_fits_a_hundred_columns_and_says_what_the_json_says(found):
 
 @pytest.mark.parametrize("ours, theirs, said", [
     (150, 10, "15"), (10, 1, "10"), (99, 10, "9.9"), (10, 10, "1.0"), (1, 4, "0.25"), (0, 48, "0"), (0, 0, "-"),
-    (5, None, "-"), (None, 5, "-"), (None, {"turn_ms": 1}, "-"), (7.5, 2.5, "3.0")])
+    (5, None, "-"), (None, 5, "-"), (None, {"p50_us": 1}, "-"), (7.5, 2.5, "3.0")])
 def test_a_ratio_is_ours_in_times_of_theirs(ours, theirs, said):
     assert bench_text.ratio(ours, theirs) == said
 
@@ -113,8 +145,8 @@ def test_a_ratio_is_ours_in_times_of_theirs(ours, theirs, said):
 @pytest.mark.parametrize("written, said", [
     (bench_text.spent(9_999), "9999 us"), (bench_text.spent(10_000), "10.0 ms"), (bench_text.spent(1_000_000), "1.0 s"),
     (bench_text.size(9_999), "9999 B"), (bench_text.size(104_784), "104.8 KB"),
-    (bench_text.silence({"turn_ms": 3, "stopped": False}), "3000 us"),
-    (bench_text.silence({"turn_ms": 10_000, "stopped": True}), "over 10.0 s")])
+    (bench_text.waited({"p99_us": 61_500, "within_s": 25}, "p99_us"), "61.5 ms"),
+    (bench_text.waited({"p99_us": None, "within_s": 25}, "p99_us"), "not in 25 s")])
 def test_figures_are_written_with_their_units(written, said):
     assert written == said
 
@@ -122,9 +154,14 @@ def test_figures_are_written_with_their_units(written, said):
 def test_a_round_is_summed_up_by_kind_of_turn():
     rows = [["import", 200], ["first", 900]] + [["steady", us] for us in range(1, 1001)] + [
         ["slow", 50], ["slow", 3000], ["slow", 70], ["transfer", 9000]]
-    assert bench.times(rows) == {
+    alone = {
         "tick": {"median_us": 500, "p999_us": 999, "worst_us": 1000}, "slow": {"median_us": 70, "worst_us": 3000},
         "second": {"us": (500_500 + 3120 + 9000) * 50 // 1004}, "start": {"import_us": 200, "first_turn_us": 900}}
+    assert bench.times(rows) == alone
+    with_thread = bench.times(rows + [["network", us] for us in (20, 500, 30)])
+    assert with_thread.pop("network") == {"median_us": 30, "worst_us": 500}
+    assert with_thread.pop("second") == {"us": (500_500 + 3120 + 9000 + 550) * 50 // 1004}
+    assert with_thread == {key: value for key, value in alone.items() if key != "second"}
 
 
 def test_of_several_rounds_each_figure_is_the_middle_one():
@@ -134,12 +171,13 @@ def test_of_several_rounds_each_figure_is_the_middle_one():
 
 def test_of_bytes_the_worst_steady_turn_and_the_mean_slow_one_count():
     rows = [["grid", "steady", 900, 0, 0], ["v2l", "steady", 900, 32, 32], ["grid", "slow", 10, 1000, 900],
-            ["v2l", "slow", 30, 1000, 50], ["grid", "transfer", 3, 9999, 9999]]
-    assert bench.allocated(rows) == {"tick": 32, "slow": 50}
+            ["v2l", "slow", 30, 1000, 50], ["grid", "transfer", 3, 9999, 9999], ["any", "network", 10, 320, 90]]
+    assert bench.allocated(rows) == {"tick": 32, "slow": 50, "network": 32}
+    assert bench.allocated(rows[:-1])["network"] is None
 
 
 def test_a_program_that_breaks_is_told_in_a_sentence(micropython_32):
-    made = bench.Bench(bench.Effort(True), micropython_32, None, None)
+    made = bench.Bench(bench.Effort(True), micropython_32, None)
     with pytest.raises(bench.Failed, match="(?s)the thing did not run on MicroPython .*named 'nonsense'"):
         made.board(bench.Program("the thing", {}), "run()", module="nonsense")
     noisy = bench.Program("the thing", staging.byte_code({"noisy.py": b"def run():\n    print('mqtt: lost')\n"}))

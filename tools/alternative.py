@@ -16,6 +16,7 @@ CONFIG = {
     "km1": 32,  # closed on grid: reads 0 then
     "km2": 33,  # a mirror contact, closed while KM2 is open
     "car": 34,  # 0 while the car supplies
+    "button": 18,  # normally closed: 1 while somebody asks for grid
     "schedule": {day: [("05:30", "23:20")] for day in range(7)},  # Monday is 0; no window goes over midnight
     "transfer_ms": 1000,
     "watchdog_ms": 8000,
@@ -39,6 +40,7 @@ class Controller:
         self.km1 = Pin(config["km1"], Pin.IN, Pin.PULL_UP)
         self.km2 = Pin(config["km2"], Pin.IN, Pin.PULL_UP)
         self.car = Pin(config["car"], Pin.IN)
+        self.button = Pin(config["button"], Pin.IN, Pin.PULL_UP)
         self.windows = {day: [(minutes(begin), minutes(end)) for begin, end in windows]
                         for day, windows in config["schedule"].items()}
         self.on = 0
@@ -62,7 +64,8 @@ class Controller:
 
     def control(self):
         now_ms = time.ticks_ms()
-        wanted = 1 if not self.fault and self.car() == 0 and self.is_time_for_v2l() else 0
+        asked = self.car() == 0 and self.button() == 0
+        wanted = 1 if not self.fault and asked and self.is_time_for_v2l() else 0
         if wanted != self.on:
             self.relay(wanted)
             self.on = wanted

@@ -18,7 +18,7 @@ from tools.configuration import EXAMPLE
 from tools.sim.run import first_state
 
 TOOLS = micropython.ROOT / "tools"
-SCRIPTS = ("board_stub.py", "ticks_board.py", "heap_board.py", "bench_board.py")
+SCRIPTS = ("board_stub.py", "board_network.py", "ticks_board.py", "heap_board.py", "bench_board.py", "press_board.py")
 COPIES = ("firmware/boot.py", "firmware/main.py")  # of what the board starts with
 BRIEF = bring_up.FOR_READING + bring_up.FOR_STARTING
 STEP_KIB = 2

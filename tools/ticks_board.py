@@ -27,6 +27,7 @@ class Firmware:
 
     def __init__(self):
         time = sys.modules["time"]
+        sleep_ms = time.sleep_ms
         time.sleep_ms = sys.modules["machine"].reset = begin
         space = {"__name__": "__main__"}
         try:
@@ -34,7 +35,7 @@ class Firmware:
                 with open(path) as file:
                     exec(file.read(), space)
         except Begun:
-            time.sleep_ms = board_stub.sleep_ms
+            time.sleep_ms = sleep_ms
         self.loop = sys.modules["firmware.app.loop"].Loop.running
         if self.loop is None:
             raise RuntimeError("the firmware ended before its first turn; is the heap large enough?")
@@ -64,8 +65,14 @@ def none_found():
     return {place + " " + kind: [0, 0, 0] for place in ("grid", "v2l") for kind in ("steady", "slow", "transfer")}
 
 
-def count(program, turns, found):
-    """Add up what so many turns allocate, by what the board was doing."""
+def account(row, spent):
+    row[0] += 1
+    row[1] += spent
+    row[2] = max(row[2], spent)
+
+
+def count(program, turns, found, each=lambda: None):
+    """Add up what so many turns allocate, by what the board was doing. After each of them, `each()`."""
     gc.disable()
     for turn in range(turns):
         if turn % EVERY == 0:
@@ -73,10 +80,8 @@ def count(program, turns, found):
         before = gc.mem_alloc()
         program.turn()
         spent = gc.mem_alloc() - before
-        row = found[("v2l " if program.is_on_v2l() else "grid ") + program.kind()]
-        row[0] += 1
-        row[1] += spent
-        row[2] = max(row[2], spent)
+        account(found[("v2l " if program.is_on_v2l() else "grid ") + program.kind()], spent)
+        each()
 
 
 def show(found):

@@ -13,7 +13,8 @@ def add(subparsers):
     parser = subparsers.add_parser(
         "bench", help="what the firmware costs, beside a polling loop",
         description="Measure the firmware on 32-bit MicroPython, and in the same run a loop as a maker would otherwise "
-        "write it, with umqtt.simple and a real broker: turns, allocation, start, heap. Takes about a minute.")
+        "write it, with umqtt.simple and a real broker: turns, allocation, start, heap, and how long a press of the "
+        "button takes while the broker says nothing. Takes a few minutes.")
     parser.add_argument("--quick", action="store_true", help="one short round, in seconds; its figures are rough")
     parser.add_argument("--json", action="store_true", help="print the raw figures as one JSON object")
 
