@@ -12,10 +12,19 @@ import sys
 # Each is a module of tools.commands with add(subparsers) and run(arguments) -> exit code, imported only when asked for.
 # A module with run_raw(arguments) takes what it is given unread, because it hands it on.
 COMMANDS = (
+    ("init", "write a configuration by answering questions"),
+    ("boards", "the boards that are driven, their pins, and those that are not"),
     ("check", "check a configuration, and say what a careful installer would"),
     ("preview", "every transfer the schedule will make"),
+    ("flash", "the firmware onto a board, over USB"),
+    ("config", "the board's configuration: push a new one, or pull it"),
+    ("time", "set the board's clock"),
+    ("status", "what the board at the cable knows, commands and sees"),
+    ("log", "the board's journal"),
+    ("service", "outputs off, feedback shown and not judged: on or off"),
     ("test", "run every test, on CPython and on real MicroPython; arguments go to pytest"),
     ("sim", "the firmware on a simulated board, and the story of its day"),
+    ("watch", "real boards behind an MQTT broker, on a page or at the terminal"),
     ("proof", "the long campaigns: one part, some, or all"),
     ("bench", "what the firmware costs on real MicroPython, beside a polling loop"),
     ("doctor", "what is installed, and what each missing piece would add"),

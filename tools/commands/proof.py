@@ -16,6 +16,9 @@ PARTS = (
     ("skipping", "tools.proofs.skipping"),
     ("power-cuts", "tools.proofs.power_cuts"),
     ("month", "tools.proofs.month"),
+    ("cable", "tools.proofs.cable"),
+    ("fuzz", "tools.proofs.fuzz"),
+    ("network", "tools.proofs.network"),
 )
 WRONG_USE = 2
 

@@ -1,8 +1,9 @@
-"""`sim`: the firmware on a simulated board, told as a story or as one JSON object a line."""
+"""`sim`: the firmware on a simulated board, on a page in the browser, or told as a story or as JSON lines."""
 
 import argparse
 import json
 import os
+import pathlib
 import signal
 import sys
 import time
@@ -10,6 +11,7 @@ import time
 from firmware.core import dates
 from tools import advice, configuration, outside
 from tools.configuration import REFUSED
+from tools.live import visit
 from tools.sim import scenario as scenarios
 from tools.sim import verbs
 from tools.terminal import Progress
@@ -20,10 +22,14 @@ WRONG_USE = 2
 HOUR_MS = 3_600_000
 FLUSH_S = 0.5
 EXAMPLES = """examples:
+  tools/gridrest sim                                                       an installation that lives, on a page
+  tools/gridrest sim --scenario weld.json --speed 60                       what happens to it, to be watched
   tools/gridrest sim --headless                                            a day, as the board would spend it
   tools/gridrest sim --headless --config house.json --for 7d               a week with a configuration of yours
   tools/gridrest sim --headless --scenario weld.json --json                what happens to it, for a program
-  tools/gridrest sim --headless --broker 127.0.0.1:1883                    with your broker, if it has a network
+  tools/gridrest sim --headless --broker 127.0.0.1:1883                    with your broker, if it has a network; its
+                                                                           certificate (mqtt.ca) and secrets.json are
+                                                                           taken from beside the configuration
 """
 
 
@@ -37,30 +43,34 @@ class Refused(Exception):
 
 def add(subparsers):
     parser = subparsers.add_parser(
-        "sim", help="the firmware on a simulated board, and the story of its day", epilog=EXAMPLES,
+        "sim", help="the firmware on a simulated board, on a page or as the story of its day", epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Run the whole firmware, as it is, on a simulated board with its contactors, and tell of it. "
-        "Exits with 0 once the run has ended, whatever happened in it, and with 1 if it was refused.")
+        description="Run the whole firmware, as it is, on a simulated board with its contactors: on a page on which a "
+        "hand can break things, until it is interrupted; or, with --headless, to its end, and tell of it. Exits with 0 "
+        "whatever happened in the run, and with 1 if it was refused.")
     parser.add_argument("--headless", action="store_true", help="run to the end at full speed, and tell about it here")
     parser.add_argument("--scenario", metavar="FILE", help="what happens, and to which installation; - for standard "
                         "input (default: nothing happens to the configuration)")
     parser.add_argument("--for", dest="span", metavar="D",
-                        help='how long: 24h, 90m, 30s, 2d, 1y or H:MM:SS (default: the scenario\'s, else 24h)')
+                        help='how long: 24h, 90m, 30s, 2d, 1y or H:MM:SS (default: the scenario\'s, else 24h; on the '
+                        "page as long as can be)")
     parser.add_argument("--start", metavar="T", help="an instant in UTC like 2026-10-25T00:00:00Z, or a date, for its "
-                        "midnight in UTC (default: the scenario's, else a Friday, 2026-11-20)")
+                        "midnight in UTC (default: the scenario's, else a Friday, 2026-11-20; on the page shortly "
+                        "before the V2L window of that day)")
     parser.add_argument("--config", metavar="FILE", help="the configuration; a scenario's own is laid over it. - for "
                         "standard input (default: the simulator's installation for a scenario, else config.json "
                         "here, else the example)")
     parser.add_argument("--broker", metavar="HOST:PORT", help="the broker that the board's network leads to (default: "
                         "one of its own, on 127.0.0.1, that ends with the run)")
     parser.add_argument("--json", action="store_true", help="print one JSON object a line instead of the story")
+    visit.add_options(parser)
 
 
 def run(arguments):
     try:
-        if not arguments.headless:
-            raise WrongUse("this build has no bench page to show in a browser; add --headless, which runs to the end "
-                           "and tells about it here")
+        odd = visit.at_odds(arguments)
+        if odd:
+            raise WrongUse(odd)
         broker = _broker(arguments.broker)
         scenario = _chosen(arguments)
     except (WrongUse, configuration.Unreadable) as sentence:
@@ -69,18 +79,29 @@ def run(arguments):
     except Refused as refused:
         configuration.print_problems(refused.args[0], sys.stderr)
         return REFUSED_CODE
-    with outside.outside(scenario.config, broker) as reached, Progress("gridrest") as progress:
+    if not arguments.headless:
+        return _show(scenario, arguments, broker)
+    with outside.outside(scenario.config, broker, _folder(arguments)) as network, Progress("gridrest") as progress:
         listeners = [] if sys.stdout.isatty() else [_progress_of(scenario, progress)]
         if arguments.json:
-            _play(scenario, _lines_to(_flushing(sys.stdout), listeners), reached)
+            _play(scenario, _lines_to(_flushing(sys.stdout), listeners), *network)
         else:
-            _play(scenario, _story_to(_flushing(sys.stdout), scenario, listeners), reached)
+            _play(scenario, _story_to(_flushing(sys.stdout), scenario, listeners), *network)
     return 0
 
 
-def _play(scenario, emit, reached):
+def _show(scenario, arguments, broker):
+    """The page, until it is ended."""
+    named = arguments.config or arguments.scenario
+    base = _base(arguments.config).raw if arguments.config not in (None, "-") else None
+    return visit.show(arguments, scenario, os.path.basename(named or configuration.DEFAULT),
+                      {"folder": str(_folder(arguments)), "base": base, "broker": broker})
+
+
+def _play(scenario, emit, reached, files):
     """Play it. Ctrl-C is meant for the run: the firmware in it would take it for one at its own prompt, and go on."""
-    from tools.sim import run as runner  # not before it is known that there is something to play
+    from tools import staging  # not before it is known that there is something to play
+    from tools.sim import run as runner
 
     interrupted = []
 
@@ -95,7 +116,8 @@ def _play(scenario, emit, reached):
 
     before = [(number, signal.signal(number, interrupt)) for number in (signal.SIGINT, signal.SIGTERM)]
     try:
-        runner.play(scenario, emit_unless_interrupted, outside=reached)
+        runner.play(scenario, emit_unless_interrupted, files={**files, **staging.stage(scenario.config_text)},
+                    outside=reached)
     finally:
         for number, handler in before:
             signal.signal(number, handler)
@@ -114,10 +136,14 @@ def _chosen(arguments):
     if arguments.scenario is not None:
         base = None if arguments.config is None else _base(arguments.config).raw
         return _checked(_read(arguments.scenario), base, start_s, span)
-    config = _base(arguments.config)
-    scenario = _checked('{"name": "a run without a scenario"}', config.raw, start_s, span or "24h")
+    bare = not arguments.headless and arguments.config is None and not os.path.exists(configuration.DEFAULT)
+    config = visit.fitted(_base(str(configuration.EXAMPLE)).raw) if bare else _base(arguments.config).raw
+    span = span or ("24h" if arguments.headless else visit.EVER)
+    scenario = _checked('{"name": "a run without a scenario"}', config, start_s, span)
     # Nobody else would tell such a board the time, and its day would be one long wait for it.
-    scenario.set_clock = config.rtc == "none" and config.ntp is None
+    scenario.set_clock = scenario.config.rtc == "none" and scenario.config.ntp is None
+    if not arguments.headless and start_s is None:
+        scenario.start_s = visit.before_v2l(scenario.config.schedule, scenario.start_s)
     return scenario
 
 
@@ -134,6 +160,14 @@ def _base(path):
     if loaded.config is None:
         raise Refused([finding for finding in loaded.findings if finding[0] == REFUSED])
     return loaded.config
+
+
+def _folder(arguments):
+    """Where the configuration comes from, and what goes to the board with it."""
+    named = arguments.config or arguments.scenario
+    if named is None and not os.path.exists(configuration.DEFAULT):
+        return configuration.EXAMPLE.parent
+    return pathlib.Path(named or "-").parent
 
 
 def _start(text):

@@ -169,8 +169,8 @@ class World:
             self.stop(Over())
 
     def interfere(self, event):
-        """Let an event happen that nobody knew of: now, or as soon as the program would see it in an ordinary turn."""
-        event.at_ms = max(self.ms, self.blind_ms)
+        """Let an event happen that nobody knew of: next, or as soon as the program would see it in an ordinary turn."""
+        event.at_ms = max(self.ms + 1, self.blind_ms)
         place = self.next_event
         while place < len(self.events) and self.events[place].at_ms <= event.at_ms:
             place += 1
