@@ -78,7 +78,7 @@ def test_an_unknown_command_is_wrong_use_and_is_met_with_the_nearest():
     ran = command("chek")
     assert (ran.returncode, ran.stdout) == (2, "")
     assert "no command 'chek'; did you mean check?" in ran.stderr
-    assert "the commands are check, preview, test" in command("zzz").stderr
+    assert "the commands are init, boards, check, preview" in command("zzz").stderr
 
 
 @pytest.mark.parametrize("arguments", [("proof", "nonsense"), ("proof", "--nonsense"), ("proof", "--seed", "x"),

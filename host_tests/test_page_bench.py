@@ -216,7 +216,9 @@ def test_a_change_of_the_clocks_is_marked_in_the_day(browser, bench, expect):
 
 def test_a_lost_server_is_said_with_its_age_and_nothing_is_shown_as_live(browser, expect):
     with contextlib.ExitStack() as first:
-        url = first.enter_context(house()).url
+        lost = first.enter_context(house())
+        lost.anew(QUIET)
+        url = lost.url
         with opened(browser, url, may_complain=True) as page:
             expect(page.locator("#link-text")).to_have_text("Live: simulated board")
             first.close()
