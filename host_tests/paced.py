@@ -2,6 +2,7 @@
 
 import math
 
+from tools import staging
 from tools.live.pace import Pace
 from tools.sim import run
 
@@ -37,12 +38,11 @@ class Paced:
         self.world = None
 
     def play(self):
-        run.play(self.made, self.lines.append, meet=self._meet)
-        return self
-
-    def _meet(self, player):
+        player = run.Player(self.made, staging.stage(self.made.config_text), self.lines.append, True)
         self.world = player.world
         self.world.pace = self.pace
+        run.play_out(player)
+        return self
 
     def _look(self, world):
         self.seen.append((self.clock.time_s, world.ms))

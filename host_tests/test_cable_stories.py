@@ -19,10 +19,9 @@ def test_from_a_chip_with_micropython_alone_to_a_board_that_runs_and_names_the_s
     figure(f"cable: config.example.json is build {update.Build(cable_house.TEXT).fw}, on the board and by its own word")
 
 
-@pytest.mark.parametrize("story", ["wrong_chips", "foreign"])
-def test_a_story_of_the_cable_ends_well(story, tmp_path):
-    """The others are told by the proof."""
-    cable_stories.STORIES[story](tmp_path)
+def test_a_chip_that_cannot_run_the_build_is_refused_with_the_remedy(tmp_path):
+    """The other stories are told by the proof."""
+    cable_stories.wrong_chips(tmp_path)
 
 
 def test_where_no_firmware_answers_every_command_says_what_to_do(tmp_path):
@@ -35,7 +34,6 @@ def test_the_proof_tells_every_story():
 
 
 @pytest.mark.parametrize("change, word", [
-    ({"firmware/net/discovery.json": b"torn"}, "firmware-mismatch"),
     ({"config.json": NEW.text}, "config-bad"),
     ({"config.json": OLD.text + b"\n"}, "is not whole"),
     ({"state.json": b"torn"}, "state-lost")])

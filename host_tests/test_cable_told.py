@@ -127,3 +127,21 @@ def test_which_passwords_a_configuration_needs():
 
 def test_trouble_has_an_exit_code():
     assert Trouble("x").code == 1
+
+
+def test_a_port_that_somebody_else_has_is_waited_for_a_moment(tmp_path, monkeypatch):
+    import os
+    import threading
+
+    from mpremote.transport_serial import SerialTransport
+    _master, slave = os.openpty()
+    name = os.ttyname(slave)
+    other = SerialTransport(name)
+    threading.Timer(0.3, other.close).start()
+    with line.Line(name) as opened:
+        other = opened
+        monkeypatch.setattr(line, "BUSY_S", 0.1)
+        with pytest.raises(line.Gone, match="in use"):
+            line.Line(name)
+    with pytest.raises(line.Gone, match="there is no"):
+        line.Line(str(tmp_path / "none"))

@@ -79,7 +79,7 @@ def test_another_run_is_told_as_a_snapshot_in_which_nothing_is_left():
 
 def test_nothing_grows_however_much_is_told():
     kept = room(truth=True)
-    for number in range(2_500):
+    for number in range(2_100):
         kept.fed(number, ("grid", "v2l")[number % 2])
         kept.event(number, {"kind": "boot", "code": "power", "data": None})
         kept.status(number, told(number))

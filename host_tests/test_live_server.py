@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from host_tests.pages import WITHIN_S, Page
-from tools.live import server
+from tools.live import door, server
 from tools.live.hub import Hub
 
 FILES = {"/": ("text/html", b"<p>page"), "/app.js": ("text/javascript", b"1")}
@@ -24,7 +24,14 @@ def hub():
 
 @pytest.fixture
 def served(hub):
-    with server.running(hub, lambda message: (True, json.dumps(message)), 0, files=FILES, limit=50_000) as running:
+    with server.running(hub, lambda message: (True, json.dumps(message)), 0, files=FILES, limit=400_000) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def standing():
+    """One for all tests that change nothing of it."""
+    with server.running(Hub("watch"), None, 0, files=FILES) as running:
         yield running
 
 
@@ -42,15 +49,15 @@ def get(served, path="/", *headers, host=None):
 # Files.
 
 
-def test_the_page_is_served_from_memory_and_nothing_beside_it(served):
-    assert get(served)[::2] == (200, b"<p>page")
-    assert get(served, "/app.js?x=1")[::2] == (200, b"1")
+def test_the_page_is_served_from_memory_and_nothing_beside_it(standing):
+    assert get(standing)[::2] == (200, b"<p>page")
+    assert get(standing, "/app.js?x=1")[::2] == (200, b"1")
     for path in ("/app.py", "/../server.py", "/%2e%2e/server.py", "//etc/passwd", "/socket/x", "/a" * 2000):
-        assert get(served, path)[0] == 404, path
+        assert get(standing, path)[0] == 404, path
 
 
-def test_the_page_may_load_nothing_from_elsewhere_and_is_kept_nowhere(served):
-    headers = get(served)[1]
+def test_the_page_may_load_nothing_from_elsewhere_and_is_kept_nowhere(standing):
+    headers = get(standing)[1]
     assert headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self'; style-src 'self';")
     assert "unsafe" not in headers["Content-Security-Policy"] and "*" not in headers["Content-Security-Policy"]
     assert headers["Cache-Control"] == "no-store" and headers["X-Content-Type-Options"] == "nosniff"
@@ -61,33 +68,33 @@ def test_files_are_read_with_their_types_and_no_others(tmp_path):
     (tmp_path / "parts").mkdir()
     for name in ("index.html", "page.css", "parts/app.js", "icon.svg", "notes.txt", "secret.py"):
         (tmp_path / name).write_text(name)
-    found = server.files_of(tmp_path)
+    found = door.files_of(tmp_path)
     assert set(found) == {"/", "/index.html", "/page.css", "/parts/app.js", "/icon.svg"}
     assert found["/parts/app.js"] == ("text/javascript; charset=utf-8", b"parts/app.js")
 
 
 def test_the_project_s_own_page_is_there():
-    assert "/" in server.files_of(server.FOLDER)
+    assert "/" in door.files_of(door.FOLDER)
 
 
 # Who may ask.
 
 
 @pytest.mark.parametrize("host", ["localhost", "localhost:1", "127.0.0.1:9", "[::1]:8765", "LOCALHOST:8765"])
-def test_this_machine_is_answered_by_whatever_name_it_is_called(served, host):
-    assert get(served, host=host)[0] == 200
+def test_this_machine_is_answered_by_whatever_name_it_is_called(standing, host):
+    assert get(standing, host=host)[0] == 200
 
 
 @pytest.mark.parametrize("host", ["example.com", "localhost.example.com", "127.0.0.1.example.com", "127.0.0.1@evil",
                                   "evil:8765", "192.0.2.1", "127.0.0.1:8765:1", "\u0661", "x localhost"])
-def test_a_foreign_name_for_this_machine_is_refused(served, host):
-    code, _headers, body = get(served, host=host.encode())
+def test_a_foreign_name_for_this_machine_is_refused(standing, host):
+    code, _headers, body = get(standing, host=host.encode())
     assert code == 403 and b"this machine" in body and b"page" not in body.replace(b"pages", b"")
 
 
-def test_two_hosts_or_none_are_refused(served):
-    assert get(served, "/", ("Host", "localhost"))[0] == 400
-    with socket.create_connection(("127.0.0.1", served.port), WITHIN_S) as asking:
+def test_two_hosts_or_none_are_refused(standing):
+    assert get(standing, "/", ("Host", "localhost"))[0] == 400
+    with socket.create_connection(("127.0.0.1", standing.port), WITHIN_S) as asking:
         asking.sendall(b"GET / HTTP/1.1\r\n\r\n")
         assert asking.recv(100).startswith(b"HTTP/1.1 403")
 
@@ -98,15 +105,15 @@ UPGRADE = (("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "http://localhost:1", "https://127.0.0.1:{}", "null",
                                     "http://127.0.0.1", "http://127.0.0.1:{}.evil.example", "file://"])
-def test_the_socket_is_refused_to_a_page_from_another_origin(served, origin):
-    assert get(served, "/socket", *UPGRADE, ("Origin", origin.format(served.port)))[0] == 403
+def test_the_socket_is_refused_to_a_page_from_another_origin(standing, origin):
+    assert get(standing, "/socket", *UPGRADE, ("Origin", origin.format(standing.port)))[0] == 403
 
 
-def test_the_socket_is_given_to_the_server_s_own_page_and_to_programs(served):
-    assert get(served, "/socket", *UPGRADE, ("Origin", f"http://127.0.0.1:{served.port}"))[0] == 101
-    assert get(served, "/socket", *UPGRADE)[0] == 101
-    assert get(served, "/socket", *UPGRADE, ("Origin", f"http://localhost:{served.port}"),
-               host=f"localhost:{served.port}")[0] == 101
+def test_the_socket_is_given_to_the_server_s_own_page_and_to_programs(standing):
+    assert get(standing, "/socket", *UPGRADE, ("Origin", f"http://127.0.0.1:{standing.port}"))[0] == 101
+    assert get(standing, "/socket", *UPGRADE)[0] == 101
+    assert get(standing, "/socket", *UPGRADE, ("Origin", f"http://localhost:{standing.port}"),
+               host=f"localhost:{standing.port}")[0] == 101
 
 
 # Pages.
@@ -155,7 +162,7 @@ def test_a_page_that_never_reads_is_closed_and_the_others_do_not_notice(served, 
         told = itertools.count()
 
         def tell_much():
-            text = f"{next(told)} " + "x" * 30_000
+            text = f"{next(told)} " + "x" * 300_000
             hub.room("a").put("zone", text=text, offsets=[])
             reading.until(lambda message: message.get("text") == text)
 
@@ -223,16 +230,17 @@ def test_a_server_that_fails_altogether_is_not_taken_for_one_that_serves(hub):
 def test_a_port_that_is_in_use_gives_way_to_the_next(hub):
     with server.running(hub, None, 0, files=FILES) as first:
         with server.running(hub, None, first.port, files=FILES) as second:
-            assert first.port < second.port < first.port + server.TRIES
+            assert first.port < second.port < first.port + door.TRIES
             assert get(second)[0] == 200
 
 
 def test_where_no_port_is_to_be_had_the_remedy_is_told(hub):
-    with server.running(hub, None, 65_535, files=FILES), pytest.raises(server.NoPort) as told:
+    with server.running(hub, None, 65_535, files=FILES), pytest.raises(door.NoPort) as told:
         with server.running(hub, None, 65_535, files=FILES):
             pass
     assert "65535" in str(told.value) and "--port" in str(told.value)
 
 
-def test_the_server_listens_on_this_machine_alone(served):
-    assert server.listening(0).getsockname()[0] == "127.0.0.1"
+def test_the_server_listens_on_this_machine_alone():
+    with door.listening(0) as listening:
+        assert listening.getsockname()[0] == "127.0.0.1"

@@ -104,7 +104,8 @@ def changed(house, path, old, new):
      b"        self.dwell_ms = 0\n        self.sign", "V2L again too early"),
     ("firmware/core/record.py", b"c.resets = min(c.resets + 1, COUNT_MAX)", b"pass", "resets counted"),
     ("firmware/core/record.py", b"    c.governor.entries.restore(record", b"    len(record", "entries counted"),
-    ("firmware/device/origin.py", b'return "unknown"', b'return "unknown"\ncause = lambda: "power"', "the journal says"),
+    ("firmware/device/origin.py", b'return "unknown"', b'return "unknown"\ncause = lambda: "power"',
+     "the journal says"),
 ])
 def test_the_proof_finds_a_board_that(houses, path, old, new, found):
     house = houses[True, True]

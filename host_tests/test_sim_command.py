@@ -38,13 +38,6 @@ def as_process(*arguments, given=b"", **environment):
                           env={**os.environ, **environment}, capture_output=True)
 
 
-def test_without_headless_the_remedy_is_told(sim):
-    code, out, err = sim()
-    assert (code, out) == (2, "")
-    assert err == ("gridrest: this build has no bench page to show in a browser; add --headless, which runs to the end "
-                   "and tells about it here.\n")
-
-
 def test_a_broken_scenario_is_refused_one_line_a_problem(sim, file):
     events = ', "events": [{"at": "0:00:00", "do": "hang"}, {"at": "0:70:00", "do": "wield"}], "config": {"zne": 1}'
     code, out, err = sim("--headless", "--scenario", file(SOUND % events))

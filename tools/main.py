@@ -23,7 +23,7 @@ COMMANDS = (
     ("log", "the board's journal"),
     ("service", "outputs off, feedback shown and not judged: on or off"),
     ("test", "run every test, on CPython and on real MicroPython; arguments go to pytest"),
-    ("sim", "the firmware on a simulated board, and the story of its day"),
+    ("sim", "the firmware on a simulated board, on a page or as the story of its day"),
     ("watch", "real boards behind an MQTT broker, on a page or at the terminal"),
     ("proof", "the long campaigns: one part, some, or all"),
     ("bench", "what the firmware costs on real MicroPython, beside a polling loop"),

@@ -9,10 +9,11 @@ import time
 from mpremote.transport import TransportError
 from mpremote.transport_serial import SerialTransport
 
-from tools.cable.ports import Trouble, why_closed
+from tools.cable.ports import Trouble, is_there, why_closed
 
 SLICE_S = 0.05
 QUIET_S = 0.1
+BUSY_S = 4
 TRY_S = 3  # a status takes 0.6 s at the pace of the loop; in a transfer the console rests
 CTRL_C_S, OFTEN_S = 0.5, 0.1
 PROMPT = b">>> "
@@ -50,10 +51,7 @@ class Line:
         self.lines, self.half = [], b""  # that have come, whole or not
         self.heard = b""  # the last that came, of whatever kind
         self.told = []  # what the board has said unasked: its starts, and why it fails
-        try:
-            self.transport = SerialTransport(port, timeout=SLICE_S)
-        except (TransportError, OSError):
-            raise Gone(why_closed(port)) from None
+        self.transport = _opened(port)
         self.serial = self.transport.serial
         self.serial.write_timeout = TRY_S
 
@@ -137,6 +135,18 @@ class Line:
             raise Gone(f"{self.port} is gone: plug the board in again") from None
         self.heard = (self.heard + data)[-KEPT_BYTES:]
         return data
+
+
+def _opened(port):
+    """The port, once whoever else has it lets go of it: some systems look at a new port for a moment. Raises Gone."""
+    end = time.monotonic() + BUSY_S
+    while True:
+        try:
+            return SerialTransport(port, timeout=SLICE_S)
+        except (TransportError, OSError):
+            if not is_there(port) or time.monotonic() > end:
+                raise Gone(why_closed(port)) from None
+        time.sleep(SLICE_S)
 
 
 def _object(text):

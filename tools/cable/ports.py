@@ -35,9 +35,14 @@ def choose(named=None, seen=None):
                   "the board's USB chip (CP210x, CH340). A port that is not found by itself can be named")
 
 
+def is_there(port):
+    """Whether there is such a port, as far as its name can tell."""
+    return os.path.exists(port) or not port.startswith("/")
+
+
 def why_closed(port):
     """Why a port cannot be opened, as a sentence."""
-    if port.startswith("/") and not os.path.exists(port):
+    if not is_there(port):
         return f"there is no {port}: plug the board in, or name another port"
     if port.startswith("/") and not os.access(port, os.R_OK | os.W_OK):
         return f"{port} may not be opened: sudo usermod -aG dialout $USER (or its group), then log in again"

@@ -68,9 +68,7 @@ def add(subparsers):
 
 def run(arguments):
     try:
-        odd = visit.at_odds(arguments)
-        if odd:
-            raise WrongUse(odd)
+        visit.refuse_odd(arguments, WrongUse)
         broker = _broker(arguments.broker)
         scenario = _chosen(arguments)
     except (WrongUse, configuration.Unreadable) as sentence:
@@ -94,7 +92,8 @@ def _show(scenario, arguments, broker):
     """The page, until it is ended."""
     named = arguments.config or arguments.scenario
     base = _base(arguments.config).raw if arguments.config not in (None, "-") else None
-    return visit.show(arguments, scenario, os.path.basename(named or configuration.DEFAULT),
+    found = configuration.DEFAULT if os.path.exists(configuration.DEFAULT) else visit.BARE
+    return visit.show(arguments, scenario, os.path.basename(named or found),
                       {"folder": str(_folder(arguments)), "base": base, "broker": broker})
 
 

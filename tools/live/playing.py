@@ -55,18 +55,15 @@ class Playing:
         network = outside.outside(chosen.config, home.broker, home.folder, self._hear_outside)
         reached, files = self.stack.enter_context(network)
         self._put("installation", **truth.installation(chosen, self.config, self.network))
-        files = {**files, **staging.stage(chosen.config_text)}
-        run.play(chosen, self._emit, files=files, outside=reached, meet=self._meet)
+        self.player = run.Player(chosen, {**files, **staging.stage(chosen.config_text)}, self._emit, True)
+        self.player.world.pace = self.pace
+        self.beat_s = self.clock.now_s()
+        self.state = "playing"
+        run.play_out(self.player, reached)
 
     def _hear_outside(self, sentence):
         self.network = sentence
         outside.say(sentence)
-
-    def _meet(self, player):
-        self.player = player
-        player.world.pace = self.pace
-        self.beat_s = self.clock.now_s()
-        self.state = "playing"
 
     def _fail(self, mistake):
         self.state = "broken"

@@ -1,85 +1,33 @@
 """Serves the page and its socket, on this machine and to pages of its own alone.
 
-The page's files are read once and served from memory. A browser sends pages of anybody's to 127.0.0.1 if a name is made
-to mean that address, so both the host that is asked for and the origin of whoever asks must be this machine. Each page
-has a queue of its own, and one that does not read loses its connection before its queue is long; the others do not
-notice.
+Each page has a queue of its own, and one that does not read loses its connection before its queue is long; the others
+do not notice.
 """
 
 import asyncio
 import collections
 import contextlib
-import http
 import json
 import logging
-import pathlib
-import re
-import socket
 import sys
 import threading
 import traceback
 
 from websockets.asyncio.server import serve
-from websockets.datastructures import Headers, MultipleValuesError
 from websockets.exceptions import ConnectionClosed
-from websockets.http11 import Response
 
 from firmware.core import jsontext
+from tools.live import door
 
-PORT = 8765
-TRIES = 50
-FOLDER = pathlib.Path(__file__).resolve().parent.parent / "page"
 FLUSH_S = 0.025
 LIMIT = 4_000_000  # characters that may wait for one page
 LONGEST = 262_144  # bytes of an order: the text of the longest scenario, however it is quoted
 PATIENCE_S = 5
-HERE = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.ASCII | re.IGNORECASE)
 JUNK, FAILED = 1008, 1011
 REASON = 60  # characters, which are at most twice as many bytes
-FOREIGN = "this server is for pages of its own, on this machine"
-TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml",
-         ".js": "text/javascript; charset=utf-8", ".json": "application/json", ".png": "image/png"}
-SAFE = (
-    ("Cache-Control", "no-store"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "no-referrer"),
-    ("Cross-Origin-Resource-Policy", "same-origin"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
-    ("Content-Security-Policy",
-     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
-)  # fmt: skip
-
-
-class NoPort(Exception):
-    """No port could be had. The message is a sentence."""
-
-
-def listening(port):
-    """A socket that listens on that port of this machine, or on the next that is free; 0: on any."""
-    trouble = None
-    for number in range(port, min(port + TRIES, 1 << 16)) if port else (0,):
-        found = socket.socket()
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            found.bind(("127.0.0.1", number))
-            found.listen()
-            return found
-        except OSError as one:
-            trouble = one
-            found.close()
-    raise NoPort(f"no port from {port} on can be listened to ({trouble.strerror}); name another with --port")
-
-
-def files_of(folder):
-    """{path in an address: (type, bytes)} of every file that a page may ask for."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix in TYPES:
-            found["/" + path.relative_to(folder).as_posix()] = (TYPES[path.suffix], path.read_bytes())
-    if "/index.html" in found:
-        found["/"] = found["/index.html"]
-    return found
+QUIET = logging.getLogger(__name__)  # what strangers send is no news at the terminal
+QUIET.addHandler(logging.NullHandler())
+QUIET.propagate = False
 
 
 class Page:
@@ -130,42 +78,22 @@ class Server:
         self.hub = hub
         self.order = order
         self.tick = tick
-        self.files = files_of(FOLDER) if files is None else files
+        self.files = door.files_of(door.FOLDER) if files is None else files
         self.limit = limit
         self.pages = []
 
-    async def run(self, door, is_over):
+    async def run(self, socket, is_over):
         """Serve at that socket, until is_over()."""
-        quiet = logging.getLogger("tools.live.server")
-        quiet.addHandler(logging.NullHandler())  # what strangers send is no news at the terminal
-        quiet.propagate = False
-        async with serve(self._meet, sock=door, process_request=self._answer, compression=None, max_size=LONGEST,
-                         close_timeout=1, server_header=None, logger=quiet):
+        async with serve(self._meet, sock=socket, process_request=self._answer, compression=None, max_size=LONGEST,
+                         close_timeout=1, server_header=None, logger=QUIET):
             while not is_over():
                 self._flush()
                 if self.tick:
                     self.tick()
                 await asyncio.sleep(FLUSH_S)
 
-    # The files.
-
     def _answer(self, _connection, request):
-        """The answer to a request for a file; None where a socket is asked for and may be had."""
-        try:
-            host, origin = request.headers.get("Host", ""), request.headers.get("Origin")
-        except MultipleValuesError:
-            return _response(400, "one host and one origin, please")
-        if not HERE.fullmatch(host):
-            return _response(403, FOREIGN)
-        path = request.path.partition("?")[0]
-        if path == "/socket":
-            return None if origin in (None, "http://" + host) else _response(403, FOREIGN)
-        found = self.files.get(path)
-        if found is None:
-            return _response(404, "there is no such page here")
-        return _response(200, found[1], found[0])
-
-    # The sockets.
+        return door.answer(self.files, request)
 
     async def _meet(self, connection):
         page = Page(connection, self.limit)
@@ -235,30 +163,23 @@ class Server:
                 page.put_texts(texts)
 
 
-def _response(status, body, kind="text/plain; charset=utf-8"):
-    if isinstance(body, str):
-        body = (body + "\n").encode()
-    headers = Headers([*SAFE, ("Content-Type", kind), ("Content-Length", str(len(body))), ("Connection", "close")])
-    return Response(status, http.HTTPStatus(status).phrase, headers, body)
-
-
 @contextlib.contextmanager
-def running(hub, order, port=PORT, **options):
-    """While the block lasts, a server in a thread of its own. Raises NoPort.
+def running(hub, order, port=door.PORT, **options):
+    """While the block lasts, a server in a thread of its own. Raises door.NoPort.
 
     Given is the server, with `port`, `url`, `is_alive()`, `wait(seconds)` for its end, and `failed`, why it ended.
     """
-    door = listening(port)
+    listening = door.listening(port)
     server, over, failed = Server(hub, order, **options), threading.Event(), []
 
     def body():
         try:
-            asyncio.run(server.run(door, over.is_set))
+            asyncio.run(server.run(listening, over.is_set))
         except BaseException:
             failed.append(traceback.format_exc())
 
     thread = threading.Thread(target=body, daemon=True)
-    server.port = door.getsockname()[1]
+    server.port = listening.getsockname()[1]
     server.url = f"http://127.0.0.1:{server.port}/"
     server.is_alive, server.wait, server.failed = thread.is_alive, thread.join, failed
     thread.start()

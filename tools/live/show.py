@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 
-from tools.live import browser, server
+from tools.live import browser, door, server
 from tools.live.bench import Bench, about
 from tools.live.hub import Hub
 from tools.live.pace import Pace
@@ -41,7 +41,7 @@ def page(hub, order, port, browse, **more):
                     if browse:
                         browser.open_page(served.url)
                     return _wait(served, over)
-        except server.NoPort as sentence:
+        except door.NoPort as sentence:
             say(f"{sentence}.")
             return WRONG_USE
 

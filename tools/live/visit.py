@@ -5,6 +5,7 @@ SPEED = "10"
 FULL = "full"
 EVER = "10y"
 BEFORE_V2L_S = 90  # a transfer is soon to be seen, and the board has time to start
+BARE = "the example, with everything fitted"
 # Laid over the example: everything fitted that a hand could pull.
 FITTED = {"rtc": "ds3231", "wifi": {"ssid": "bench"}, "ntp": {"hosts": ["192.0.2.11"]}, "mqtt": {"commands": True},
           "inputs": {"bond": "no", "grid": "low", "charging": "low", "enable": "nc"}}
@@ -18,18 +19,17 @@ def add_options(parser):
     parser.add_argument("--no-browser", action="store_true", help="open no browser")
 
 
-def at_odds(arguments):
-    """What is wrong with options that mean nothing beside the others, as a sentence; None: nothing."""
+def refuse_odd(arguments, refusal):
+    """Raise a refusal with the sentence for it, where an option means nothing beside the others."""
     given = (("--speed", arguments.speed is not None), ("--port", arguments.port is not None),
              ("--no-browser", arguments.no_browser))
     for name, is_given in given:
         if is_given and arguments.headless:
-            return f"{name} is about the page, and --headless shows none; leave out one of the two"
+            raise refusal(f"{name} is about the page, and --headless shows none; leave out one of them")
     if arguments.json and not arguments.headless:
-        return "--json is for a run that is told here and not on a page; add --headless"
+        raise refusal("--json is for a run that is told here and not on a page; add --headless")
     if arguments.port is not None and not 0 <= arguments.port < 1 << 16:
-        return f"--port {arguments.port} is no port; write a number from 0 to 65535"
-    return None
+        raise refusal(f"--port {arguments.port} is no port; write a number from 0 to 65535")
 
 
 def fitted(example):
@@ -49,9 +49,9 @@ def before_v2l(schedule, start_s):
 
 def show(arguments, scenario, config, more):
     """The page, until it is ended; an exit code. `more` are further fields of a bench.Home."""
-    from tools.live import bench, server, show  # not before it is known that there is something to show
+    from tools.live import bench, door, show  # not before it is known that there is something to show
 
     speed = arguments.speed or SPEED
-    port = server.PORT if arguments.port is None else arguments.port
+    port = door.PORT if arguments.port is None else arguments.port
     return show.bench(bench.Home(scenario, config, **more), 0 if speed == FULL else int(speed), port,
                       not arguments.no_browser)

@@ -22,20 +22,21 @@ SET_ERROR_S = 1
 HAND_MS = 2000  # a person sets the clock so long after the beginning
 
 
-def play(scenario, emit, skip=True, files=None, outside=None, meet=None):
+def play(scenario, emit, skip=True, files=None, outside=None):
     """Emit the whole story of a scenario, line by line. `files` are the board's, by path, as staging makes them.
 
-    `outside` is what a network of the board's leads to, as Network has it; None: there is none to join. `meet` is
-    called with the Player before it begins.
+    `outside` is what a network of the board's leads to, as Network has it; None: there is none to join.
     """
     if files is None:
         from tools import staging  # on the host only
 
         files = staging.stage(scenario.config_text)
-    player = Player(scenario, files, emit, skip)
-    if meet:
-        meet(player)
-    if not networks.is_configured(scenario.config):
+    return play_out(Player(scenario, files, emit, skip), outside)
+
+
+def play_out(player, outside=None):
+    """The same for a player that was made already."""
+    if not networks.is_configured(player.scenario.config):
         return player.play()
     player.world.network = networks.Network(player.world, outside)
     try:
