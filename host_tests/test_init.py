@@ -5,6 +5,7 @@ import os
 import pathlib
 import pty
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -326,13 +327,19 @@ class Terminal:
         self.until(words)
         os.write(self.master, keys)
 
-    def end(self):
-        """(exit code, the rest of what was shown)."""
+    def end(self, again=b"", within_s=30):
+        """(exit code, the rest of what was shown). A key that came before it was waited for is pressed again."""
+        end = time.monotonic() + within_s
         try:
-            while more := os.read(self.master, 65536):
-                self.shown += more
+            while time.monotonic() < end:
+                if select.select([self.master], [], [], 0.5)[0]:
+                    self.shown += os.read(self.master, 65536)
+                else:
+                    os.write(self.master, again)
         except OSError:  # how Linux tells that the other end is closed
             pass
+        else:
+            os.kill(self.child, signal.SIGKILL)
         os.close(self.master)
         return os.waitstatus_to_exitcode(os.waitpid(self.child, 0)[1]), self.shown.decode()
 
@@ -354,7 +361,7 @@ def test_leaving_at_a_terminal_writes_nothing_and_says_so(tmp_path, key, code, w
     terminal = Terminal(tmp_path)
     terminal.send(b"Board, by number or name: ", b"2\r")
     terminal.send(b"Relays, 1 or 2 [2]: ", key)
-    ended, rest = terminal.end()
+    ended, rest = terminal.end(key)
     assert ended == code and words in rest and not list(tmp_path.iterdir())
 
 

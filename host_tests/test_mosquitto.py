@@ -17,11 +17,11 @@ def connect(port):
 
 
 def test_what_is_published_is_heard_and_what_is_kept_is_told_to_those_who_come_later(broker):
-    with Client(broker.port, ["kept/#"]) as client:
-        client.publish("kept/one", "at once", retain=True)
-        assert client.next() == ("kept/one", b"at once", False)
-    with Client(broker.port, ["kept/#"]) as later:
-        assert later.next() == ("kept/one", b"at once", True)
+    with Client(broker.port, ["held/#"]) as client:
+        client.publish("held/one", "at once", retain=True)
+        assert client.next() == ("held/one", b"at once", False)
+    with Client(broker.port, ["held/#"]) as later:
+        assert later.next() == ("held/one", b"at once", True)
 
 
 def test_it_comes_back_on_the_same_port_and_its_clients_come_back_to_it(mosquitto):

@@ -38,8 +38,13 @@ def _log(arguments):
 
     port = ports.choose(arguments.port)
     show = _as_json if arguments.json else _as_csv() if arguments.csv else lambda row: print(told.record_line(row))
+    is_empty = True
     for record in journal.read(port, arguments.last):
         show(record)
+        is_empty = False
+    if is_empty:
+        print("gridrest: the journal is empty; what happens is written within a minute, while the board is on grid.",
+              file=sys.stderr)
     if not arguments.follow:
         return
     try:
