@@ -1,5 +1,6 @@
 """What the commands for a cable share: how the port is named, and how trouble ends."""
 
+import argparse
 import functools
 import sys
 
@@ -12,8 +13,11 @@ HELP = "the board's serial port (default: the only one with a USB device)"
 DEFAULT = configuration.DEFAULT
 
 
-def add_port(parser):
+def add_port(parser, alone=True):
+    """As an option everywhere; where nothing else stands `alone` in the line, without the option's name too."""
     parser.add_argument("--port", metavar="PORT", help=HELP)
+    if alone:
+        parser.add_argument("port", nargs="?", metavar="PORT", default=argparse.SUPPRESS, help="the same")
 
 
 def session(named, to_stderr=False):

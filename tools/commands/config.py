@@ -19,7 +19,7 @@ def add(subparsers):
                             description="It has no passwords in it.")
     pull.add_argument("file", nargs="?", metavar="FILE", help="where to save it (default: it is printed)")
     for part in (push, pull):
-        ask.add_port(part)
+        ask.add_port(part, alone=False)
         part.add_argument("--bench", action="store_true", help="nothing is wired to the board yet")
 
 

@@ -11,7 +11,7 @@ def add(subparsers):
         "sends what differs, verifies it there, switches, restarts, and waits until the board reports this build. "
         "Wherever it is interrupted, the board has the old build or the new, whole; do it again to go on.",
     )
-    parser.add_argument("port", nargs="?", metavar="PORT", help=ask.HELP)
+    ask.add_port(parser)
     parser.add_argument("--config", metavar="FILE", help="the configuration (default: config.json here)")
     parser.add_argument("--dry-run", action="store_true", help="say what differs, and touch nothing")
     parser.add_argument("--base", nargs="?", const="", metavar="FILE",

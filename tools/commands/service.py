@@ -8,7 +8,7 @@ def add(subparsers):
                                    description="Service also ends by holding the board's button for 5 s, or with a "
                                    "restart.")
     parser.add_argument("to", choices=("on", "off"))
-    ask.add_port(parser)
+    ask.add_port(parser, alone=False)
 
 
 def run(arguments):

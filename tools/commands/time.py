@@ -13,7 +13,7 @@ def add(subparsers):
                                    description="Sets the clock, in UTC, and the battery clock where one is fitted.")
     parser.add_argument("do", choices=("set",))
     parser.add_argument("at", nargs="?", metavar="T", help="like 2026-11-20T10:00:00Z (default: this machine's time)")
-    ask.add_port(parser)
+    ask.add_port(parser, alone=False)
 
 
 def run(arguments):
