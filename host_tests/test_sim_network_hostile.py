@@ -11,10 +11,11 @@ import pytest
 
 from firmware.core import dates
 from host_tests.claims import Told
-from host_tests.hostile_broker import CONNACK, CONNECT, SUBSCRIBE, HostileBroker, Peer, fair, length, published
+from host_tests.hostile_broker import (CONNACK, CONNECT, PUBLISH_ONCE, SUBSCRIBE, HostileBroker, Peer, fair, length,
+                                       published)
 from host_tests.networked import BASE, SERVED, Here, There, alone, at, noted, plant, story, without_network
 
-PATIENCE_MS = {Here: 250, There: 1000}  # for a thread that a busy computer leaves without a turn
+PATIENCE_MS = 100
 A_DAY_S = 86_400
 START_S = dates.seconds(2026, 11, 20, 5)
 ERA_S = dates.seconds(2036, 2, 7, 6, 28, 16)  # when the protocol of the time begins to count anew
@@ -56,6 +57,16 @@ def flood(packet):
     return script
 
 
+def owe(peer):
+    """Nonsense without end in place of the first acknowledgement: whoever waits for that is kept busy, not waiting."""
+    peer.packet()
+    peer.send(CONNACK + SUBACK)
+    while peer.packet()[0] != PUBLISH_ONCE:
+        pass
+    while True:
+        peer.send(b"\xff" * 1000)
+
+
 def junk(peer):
     chance = random.Random(peer.number)
     for answer in (CONNACK, SUBACK)[:chance.randrange(3)]:
@@ -87,6 +98,7 @@ KINDS = {
     "floods-with-signs-of-life": (flood(b"\xd0\x00" * 500), 1),
     "floods-with-messages": (flood(published(*USELESS) * 100), 1),
     "floods-with-nonsense": (flood(b"\xff" * 1000), 5),
+    "floods-in-place-of-an-acknowledgement": (owe, 5),
     "sends-too-much": (after_subscribing(*OVERSIZED), 5),
     "sends-less-than-it-says": (after_subscribing(*TRUNCATED), 5),
     "sends-what-nobody-asked-for": (after_subscribing(*UNASKED), 5),
@@ -120,7 +132,7 @@ def met(side, script):
 
 def played(side, text, port):
     """What was told of a run whose installation has noticed nothing."""
-    lines = side.play(text, port, (), PATIENCE_MS[type(side)])
+    lines = side.play(text, port, (), PATIENCE_MS)
     assert plant(lines) == undisturbed()
     return Told("\n".join(lines))
 

@@ -16,6 +16,7 @@ from tools.sim.network_thread import Run
 
 ROUND_MS = 2_000  # in which the thread goes round, unless it waits for somebody who does not answer
 VAIN_MS = 50  # the same where it is known that somebody will not answer
+LOST_MS = 5_000  # in which even on a busy computer it notices that time has passed
 MOMENT_MS = 3_000  # for the first connections
 ECHO_MS = 500  # from the broker's having a message to the board's having it
 SECOND_MS = 1_000
@@ -110,7 +111,7 @@ class Network:
         if thread.is_idle():
             thread.in_vain = False
         if self.hangs() and thread.passed_ms - thread.counted_ms >= SECOND_MS:
-            if not self._wait(is_over, self.patience_ms):
+            if not self._wait(is_over, LOST_MS):
                 self.lost = rounds  # it waits for something else, or for ever
             thread.in_vain = not thread.is_idle()
 

@@ -13,7 +13,8 @@ class Thread:
     """The loop asks it to go round before its sleep is over; it says when it has.
 
     Its time is the real one. What passes of the world's beside that counts only where nobody real would notice: while
-    it sleeps, unless a broker waits for signs of life, and while it waits for somebody who does not answer.
+    it sleeps, unless a broker waits for signs of life, and while it waits for somebody who does not answer or listens
+    to somebody who does not end.
     """
 
     def __init__(self):
@@ -27,6 +28,7 @@ class Thread:
         self.rounds = 0
         self.counted_ms = 0  # of the world's time
         self.ahead_ms = 0  # of the real time
+        self.busy_since_ms = real.ticks_ms()  # without a sleep or any of the world's time
         self.over = False
 
     def is_idle(self):
@@ -41,6 +43,7 @@ class Thread:
 
     def wake(self, is_in_real_time):
         self.taken = self.asked
+        self.busy_since_ms = real.ticks_ms()
         passed_ms = self._count(self.passed_ms)
         if not is_in_real_time:
             self.ahead_ms += passed_ms
@@ -49,6 +52,10 @@ class Thread:
         """It waits, and has done so long enough for anybody who is there."""
         if self.in_vain and left_ms > 0:
             self.ahead_ms += self._count(self.counted_ms + left_ms)
+            self.busy_since_ms = real.ticks_ms()
+
+    def busy_ms(self):
+        return real.since_ms(self.busy_since_ms)
 
     def _count(self, up_to_ms):
         before_ms, self.counted_ms = self.counted_ms, min(up_to_ms, self.passed_ms)
