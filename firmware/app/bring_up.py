@@ -30,6 +30,7 @@ FOR_STARTING = (
     "firmware.app.bring_up",
 )
 LASTING = ("firmware.core.", "firmware.device.", "firmware.app.")
+MADE_AGAIN = "firmware.device.rtcmem"  # by main.py, to leave word of how this run ended
 OFTEN_BYTES = 4096  # of garbage, at least, between two collections
 
 
@@ -65,10 +66,10 @@ def _start(found):
 
 
 def _let_go_of_constructors():
-    """Whatever runs is made once, here at the start; only the network makes something again."""
+    """Whatever runs is made once, here at the start; beside that, only the network makes something again."""
     for name in sorted(sys.modules):
         module = sys.modules[name]
-        for word in dir(module) if name.startswith(LASTING) else ():
+        for word in dir(module) if name.startswith(LASTING) and name != MADE_AGAIN else ():
             kind = getattr(module, word)
             if isinstance(kind, type) and getattr(kind, "__module__", None) == name:
                 kind.__init__ = None

@@ -6,6 +6,8 @@ counts and the journal wait for up to a minute, so that nothing that flickers ca
 the board goes on and says so.
 """
 
+from binascii import crc32
+
 from firmware.core import faults, jsonwrite, permits, saved
 from firmware.device import files, journal
 
@@ -100,7 +102,8 @@ class Storage:
         return kept + (core.entry_open, core.stay.spent, core.clock.last_set_s, core.clock.barred)
 
     def _write_state(self):
-        written = files.replace(STATE, jsonwrite.write(saved.pairs(self.core)).encode())
+        text = jsonwrite.write(saved.pairs(self.core))[:-1]
+        written = files.replace(STATE, f'{text}, "sum": "{crc32(text.encode()):08x}"}}'.encode())
         if written:
             self.core.dirty = 0
             self.written_s = self.up_s

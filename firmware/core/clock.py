@@ -112,9 +112,14 @@ class Clock:
             return
         self.chip_age_s = 0
         if self.trust != SYNCED or error_s <= self.error_s():
-            # The chip tells whole seconds: what lies within the one it shows is already right.
-            ms = self.ms if now_s == self.now_s else 999 if now_s < self.now_s else 0
-            self._take(now_s, error_s, BY_CHIP, SYNCED, ms if self.trust != UNSET else 0)
+            # The chip tells whole seconds: what lies within the one it shows is already right, and the one before that
+            # is nearly over. It is not gone back to, or the ages would count it twice.
+            ms = 0
+            if self.trust != UNSET and self.now_s - now_s == 1:
+                now_s += 1
+            elif self.trust != UNSET and self.now_s == now_s:
+                ms = self.ms
+            self._take(now_s, error_s, BY_CHIP, SYNCED, ms)
 
     def stamp(self, now_s, error_s):
         """What RTC memory says after a warm reset: good enough to go on with, until confirmed."""

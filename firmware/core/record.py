@@ -39,13 +39,17 @@ def start(c, record, planned, since_entry_s, away_s):
 
 
 def take_up_younger(c, kept):
-    """What a warm reset left in memory is younger than the record: its holds stand, all else is added."""
+    """What a warm reset left in memory is younger than the record: its holds stand, if it knows any, all else is added.
+
+    A start that failed before it had taken up the record leaves a memory that has never heard of the holds.
+    """
     for fault in range(len(faults.CODES)):
         if kept.latched >> fault & 1 and 1 << fault & ~faults.UNTIL_MENDED:
             c.latch(fault)
-    c.holds.local = kept.hold
-    c.holds.until_s = kept.until_s
-    c.holds.remote = kept.remote
+    if kept.hold < len(holds.NAMES):
+        c.holds.local = kept.hold
+        c.holds.until_s = kept.until_s
+        c.holds.remote = kept.remote
     c.stay.spent = max(c.stay.spent, kept.spent)
     c.clock.barred = max(c.clock.barred, kept.barred)
 

@@ -38,26 +38,26 @@ FAULTS = (
     (
         "km2-stuck",
         "Told to go to grid, and KM2 feedback has not been seen open since. KM2 or the pilot relay has welded, "
-        "its coil is held by leakage, or its auxiliary is stuck.",
+        "its coil is held by leakage, or its auxiliary is stuck, chatters or has its wire broken.",
         "Switch off the V2L supply, isolate both supplies, test KM2, the relay contact and the coil's "
         "suppression.",
     ),
     (
         "km2-uncommanded",
         "On grid, KM2 feedback was open and then closed by itself. A relay contact closed unasked, KM2 was moved "
-        "by hand, or the auxiliary's wiring is damaged.",
+        "by hand, or the auxiliary is stuck or its wiring damaged.",
         "Isolate both supplies and find what closed KM2 or its auxiliary.",
     ),
     (
         "guard-stuck",
         "KM2 feedback says closed with the guard off, or it opened only when the pilot let go. The guard relay "
-        "has welded, or its contact is bridged.",
-        "Isolate both supplies and replace or rewire the guard relay.",
+        "has welded, its contact is bridged, or KM2's auxiliary is stuck, chatters or has its wire broken.",
+        "Isolate both supplies, test the guard relay and KM2's auxiliary, and replace or rewire what is wrong.",
     ),
     (
         "km1-not-open",
         "Told to go to V2L, and KM1 feedback still said closed at its limit. KM1 has welded, the pilot relay did "
-        "not switch, or the auxiliary is stuck or its wire broken.",
+        "not switch, or the auxiliary is stuck, chatters or has its wire broken.",
         "Test KM1 and its auxiliary with both supplies isolated, and the pilot relay.",
     ),
     (
@@ -94,15 +94,16 @@ FAULTS = (
     (
         "km2-dropped",
         "On V2L, both feedbacks said open by themselves. The grid that feeds the coils failed and no detector "
-        "says so, KM2's coil has failed, the control fuse has blown, the guard let go, or the auxiliary's wire "
-        "broke.",
+        "says so, KM2's coil has failed, the control fuse has blown, the guard let go, or the auxiliary "
+        "opened or its wire broke.",
         "Test the control supply and fuse, KM2's coil and its wiring.",
     ),
     (
         "km2-not-closed",
-        "Told to go to V2L, and KM2 feedback still said open at its limit. KM2's coil or its wiring is broken, "
-        "the interlock holds it, the guard did not switch, or the auxiliary is stuck.",
-        "Test KM2's coil, the electrical and the mechanical interlock, and the guard where fitted.",
+        "Told to go to V2L, and KM2 feedback still said open at its limit. KM2's coil or its wiring is broken or "
+        "it is jammed, the coils' supply or fuse failed, the interlock holds it, the guard or the pilot relay did not "
+        "switch, or the auxiliary is stuck or chatters.",
+        "Test the control supply and fuse, KM2's coil, the electrical and the mechanical interlock, and the relays.",
     ),
     (
         "v2l-collapsed",
@@ -113,8 +114,8 @@ FAULTS = (
     (
         "km1-not-closed",
         "Told to go to grid, and KM1 feedback says open although the grid is, or may be, live: the load may have "
-        "no supply. The grid has failed and no detector says so, KM1's coil or its fuse has failed, the pilot "
-        "relay did not let go, KM2 blocks it, or the auxiliary is broken.",
+        "no supply. The grid has failed and no detector says so, KM1's coil or its fuse has failed or it is "
+        "jammed, the pilot relay did not let go, KM2 blocks it, or the auxiliary is broken.",
         "Test the control fuse, KM1's coil and the pilot relay; where a manual changeover is fitted, it can feed "
         "the load meanwhile.",
     ),
@@ -149,8 +150,9 @@ FAULTS = (
     ),
     (
         "grid-dead",
-        "The grid detector says no mains, and both feedbacks say open.",
-        "Nothing to do at the board: it goes on from grid when the mains is back.",
+        "The grid detector says no mains, and both feedbacks say open. The mains has failed or, if this comes and goes "
+        "with each transfer, the detector or the detector's wire is broken.",
+        "With the mains off, nothing: the board goes on from grid when it is back. Otherwise test the detector.",
     ),
     (
         "clock-disagrees",

@@ -14,6 +14,7 @@ _OWN = 4
 # stay that ran into its deadline, a clock that is barred, restart asked for, how the last run ended.
 _FORMAT = "<iiiiiBBBBB23s"
 _SIZE = struct.calcsize(_FORMAT)
+NOT_KEPT = 255  # for a hold, in a record that is begun anew before anybody knew the last run's: a start that failed
 
 
 class Memory:
@@ -29,7 +30,7 @@ class Memory:
         self.entry_s = -1  # since the last entry into V2L, -1: none is open
         self.latched = 0
         self.until_s = -1
-        self.hold = 0
+        self.hold = NOT_KEPT
         self.remote = 0
         self.spent = 0
         self.barred = 0

@@ -42,6 +42,8 @@ class Program:
                 code = self._code(path)
             except OSError:
                 continue  # it is not there
+            except Exception:
+                return  # it does not compile
             try:
                 exec(code, space)
             except Exception:

@@ -142,7 +142,7 @@ class Player:
         """The loop that runs, or None."""
         if not self.running and self.program:
             module = self.program.module("firmware.app.loop")
-            self.running = module and module.Loop.running
+            self.running = getattr(getattr(module, "Loop", None), "running", None)  # it may be on its way, or junk
         return self.running
 
     def tell(self):
