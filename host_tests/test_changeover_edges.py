@@ -6,7 +6,7 @@ from firmware.core.changeover import (
     BREAK_GRID, BREAK_V2L, FAULT, GRID, MAKE_GRID, MAKE_V2L, MARK, MARK_FAILED, MARK_WRITTEN, NO_MARK, ROWS, SERVICE,
     STARTUP, V2L)
 from firmware.core.permits import ENTRY_ALL
-from host_tests.view import DEAD, LONG, ON_V2L, PULL, RELEASE, REST, SETTLE, UNCOMMANDED, View
+from host_tests.view import DEAD, LONG, ON_V2L, PULL, RELEASE, REST, SETTLE, UNCOMMANDED, Part, View, contact
 
 APART = RELEASE + DEAD
 # phase, what is seen, the phase that follows; pairs that differ by one millisecond or one word
@@ -92,6 +92,11 @@ ALL_EDGES += [(phase, two_relays, seen, after) for phase, rows in MOVING for two
 @pytest.mark.parametrize("phase, two_relays, seen, after", ALL_EDGES)
 def test_the_limit_is_where_it_is_said_to_be(phase, two_relays, seen, after):
     assert View(phase, two_relays, **seen).next() == after
+
+
+@pytest.mark.parametrize("raw, after", ((0, BREAK_GRID), (1, MARK)))
+def test_a_button_that_looks_pressed_once_the_mark_is_written_is_waited_for(raw, after):
+    assert View(MARK, mark=MARK_WRITTEN, button=Part(contact=contact((raw, LONG)))).next() == after
 
 
 @pytest.mark.parametrize("two_relays", (False, True))
