@@ -5,10 +5,12 @@ import random
 
 import pytest
 
-from tools.proofs import mutants, mutation
-from tools.proofs.mutants import Job
+from tools.proofs import coverage_reach, mutants, mutants_pool, mutants_tests, mutation
+from tools.proofs.mutants_pool import Job
 
-SAMPLE, SEED = 20, 1
+SAMPLE, SEED = 4, 1
+PERMITS, TESTS = "firmware/core/permits.py", ("test_permits.py",)
+DESK = "firmware/app/desk.py"
 
 
 class Silent:
@@ -22,27 +24,44 @@ def everything():
 
 
 @pytest.fixture(scope="module")
-def verdicts(everything, tmp_path_factory):
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("copies")
+
+
+@pytest.fixture(scope="module")
+def verdicts(everything, folder):
     """One run for everything here: what is known to be fatal or harmless, and the sample."""
-    permits = mutants.text_of("permits")
-    known = [Job("permits", "harmless", permits + "\n# nothing\n"), Job("permits", "unchanged", None),
-             Job("permits", "fatal", permits.replace("return c.dwell_ms == 0", "return True")),
-             Job("permits", "no module at all", "this is not Python"),
-             Job("permits", "endless", "while True:\n    pass\n", limit_s=1)]
+    permits = mutants.text_of(PERMITS)
+    known = [Job(PERMITS, "harmless", permits + "\n# nothing\n", TESTS), Job(PERMITS, "unchanged", None, TESTS),
+             Job(PERMITS, "fatal", permits.replace("return c.dwell_ms == 0", "return True"), TESTS),
+             Job(PERMITS, "no module at all", "this is not Python", TESTS),
+             Job(PERMITS, "endless", "while True:\n    pass\n", TESTS, limit_s=1),
+             Job("boot.py", "fatal to a board", "raise ValueError\n" + mutants.text_of("boot.py"), ("test_boot.py",))]
     must, _need_not = mutants.parted(everything)
     jobs = known + random.Random(SEED).sample(must, SAMPLE)
-    mutants.judge(jobs, Silent(), str(tmp_path_factory.mktemp("compiled")))
+    mutants_pool.judge(jobs, Silent(), folder, workers=1)
     return {job.name: job.verdict for job in known}, jobs[len(known):]
 
 
 def test_a_fatal_mutant_is_noticed_and_a_harmless_one_is_not(verdicts):
     assert verdicts[0] == {"harmless": "survived", "unchanged": "survived", "fatal": "killed",
-                           "no module at all": "killed", "endless": "hung"}
+                           "no module at all": "killed", "endless": "hung", "fatal to a board": "killed"}
 
 
 def test_a_sample_of_mutants_is_noticed(verdicts):
     assert len(verdicts[1]) == SAMPLE
     assert [job.key() for job in verdicts[1] if not job.noticed()] == []
+
+
+def test_a_mutant_is_tried_on_the_tests_that_come_by_its_lines_and_on_no_others(everything, folder):
+    reach = coverage_reach.measure(["test_cover_desk.py"], Silent(), folder, [DESK])
+    assert reach.failed == [] and len(reach.seconds) == 7
+    mine = [job for job in everything if job.path == DESK]
+    mutants.aim(mine, reach)
+    service = [job for job in mine if "set_service" in job.name]
+    assert service and all(job.tests == ["test_cover_desk.py::" + name] for job in service for name in
+                           ["test_service_is_asked_for_by_a_person_and_ended_by_one"])
+    assert all(len(job.tests) == 5 for job in mine if "seconds(2025" in job.name)
 
 
 def test_every_listed_mutant_exists_once_and_has_its_reason(everything):
@@ -52,13 +71,16 @@ def test_every_listed_mutant_exists_once_and_has_its_reason(everything):
     assert all(len(row) == 3 and len(row[2]) > 30 for row in mutants.ALLOWED)
 
 
-def test_every_module_has_mutants_and_tests_that_exist(everything):
-    assert {job.module for job in everything} == {module for module, _tests in mutants.MODULES}
-    assert all((mutants.ROOT / "host_tests" / name).exists() for _module, tests in mutants.MODULES for name in tests)
+def test_every_module_of_the_application_is_mutated_and_its_tests_exist(everything):
+    app = {path.relative_to(mutants.ROOT).as_posix() for path in (mutants.ROOT / "firmware/app").glob("*.py")}
+    assert {job.path for job in everything} == {path for path, _tests in mutants.MODULES}
+    assert {path for path, _tests in mutants.MODULES} >= {*app, "boot.py", "main.py"} - {"firmware/app/__init__.py"}
+    assert all((mutants.ROOT / "host_tests" / test.split("::")[0]).exists() for test in mutants.entries())
+    assert set(mutants_tests.ORDERED) <= {path for path, _tests in mutants.MODULES}
 
 
 def judged(*verdicts):
-    jobs = [Job("gate", str(i), "") for i in range(len(verdicts))]
+    jobs = [Job("gate", str(i), "", ()) for i in range(len(verdicts))]
     for job, verdict in zip(jobs, verdicts):
         job.verdict = verdict
     return jobs
@@ -98,6 +120,11 @@ KINDS = (
     ("A = min(B, C)", ("max(B, C)",)),
     ("A = c.km1.raw", ("c.km2.raw",)),
     ("A = 1 <= B <= C", ("1 < B <= C", "1 > B <= C", "1 <= B < C", "1 <= B > C", "2 <= B <= C", "0 <= B <= C")),
+    ("f(A)", ("pass",)),
+    ("def f(x):\n    raise x", ("pass",)),
+    ("def f(x):\n    if x.y:\n        return None", ("not (x.y)",)),
+    ("try:\n    pass\nexcept Exception:\n    pass", ("except OSError: pass",)),
+    ("try:\n    pass\nexcept BaseException:\n    pass", ("except Exception: pass",)),
     ("A = ((0, 1), (0, 0))", ("(1, 1)", "(0, 0)", "(1, 0)", "(0, 1)")),
     ('A = ((X, f, X, ""), (X, g, Y, ""))', ("*()", "*()", '(X, g, Y, ""), (X, f, X, "")', '(X, f, Y, "")',
                                           '(X, g, X, "")')),
@@ -118,10 +145,31 @@ def test_each_kind_of_change_is_made(text, news):
         made.remove(found)
 
 
+@pytest.mark.parametrize("text, exchanged", (
+    ("f()\ng()\n", ["g() f()"]),
+    ("if A:\n    x = f()\n    y = 1\n    g()\n", []),
+    ("def f():\n    g()\n    h()\n    return i()\n", ["h() g()"]),
+))
+def test_where_order_matters_neighbours_that_act_are_exchanged(text, exchanged):
+    plain = {mutant.name for mutant in mutation.mutants(text)}
+    names = [mutant.name for mutant in mutation.mutants(text, ordered=True)]
+    assert [name.partition(" -> ")[2] for name in names if name not in plain] == exchanged
+
+
+@pytest.mark.parametrize("text, new, lines", (
+    ("A = 5\n", "A = 6", None),
+    ("def f(x):\n    a = (x <\n         1)\n", "x >= 1", range(2, 4)),
+    ("def f(x):\n    if (x <\n        1):\n        g()\n", "x >= 1", range(2, 4)),
+    ("def f(x):\n    try:\n        pass\n    except Exception:\n        pass\n", "OSError", range(4, 5)),
+))
+def test_a_mutant_knows_the_lines_of_the_statement_it_changes(text, new, lines):
+    assert [mutant.lines for mutant in mutation.mutants(text) if new in mutant.name] == [lines]
+
+
 def test_mutants_compile_and_no_two_are_the_same(everything):
-    assert len({job.key() for job in everything}) == len(everything) > 500
-    assert len({(job.module, ast.dump(ast.parse(job.source))) for job in everything if job.module == "gate"}
-               | {("gate", ast.dump(ast.parse(mutants.text_of("gate"))))}
-               ) == sum(job.module == "gate" for job in everything) + 1
-    for job in everything[::7]:
+    assert len({job.key() for job in everything}) == len(everything) > 2000
+    gate = [job for job in everything if job.path == "firmware/core/gate.py"]
+    texts = [job.source for job in gate] + [mutants.text_of("firmware/core/gate.py")]
+    assert len({ast.dump(ast.parse(text)) for text in texts}) == len(texts)
+    for job in everything[::9]:
         compile(job.source, job.name, "exec")

@@ -1,121 +1,33 @@
-"""Whether the tests would notice: small changes to the modules that decide, each of which must make a test fail."""
+"""Whether the tests would notice: small changes to what decides, each of which must make a test fail."""
 
-import json
-import os
-import pathlib
-import queue
 import random
-import signal
-import subprocess
-import sys
 import tempfile
-import threading
-import time
 
-from tools.proofs import mutation
+from tools.proofs import coverage_reach, mutation
 from tools.proofs.mutants_allowed import ALLOWED
+from tools.proofs.mutants_pool import ROOT, Job, judge
+from tools.proofs.mutants_tests import MODULES, ORDERED
 
-SENTENCE = ("Every small change to the state machine, the gate and the permits makes a test fail, but for the few "
-            "listed with the reason why they change nothing.")
-ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-# Module of the core, and the tests that must notice, the fastest first.
-MODULES = (
-    ("changeover", ("test_changeover_edges.py", "test_changeover_table.py")),
-    ("gate", ("test_gate.py",)),
-    ("permits", ("test_permits.py",)),
-)
-TESTS = dict(MODULES)
-WORKERS = 2
-QUICK = 60
-LIMIT_S = 30  # for one mutant, where it is not known how long its tests take
-PATIENCE = 5  # times as long as the tests take without a mutant: slower than that is a hang
-ENVIRONMENT = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "", "CI": "",
-               "GRIDREST_STRICT": ""}
+SENTENCE = ("Every small change to boot.py, main.py, the application, the state machine, the gate, the permits and the "
+            "figures they use makes a test fail, but for the few listed with the reason why they change nothing.")
+QUICK_MODULES, QUICK = 4, 12
+PATIENCE = 5  # times as long as the slowest of its tests takes without a mutant: slower than that is a hang
+LEAST_S = 3
 
 
-class Job:
-    """One module, one changed text of it (None: as it is), and what the tests made of it."""
-
-    def __init__(self, module, name, source, limit_s=LIMIT_S):
-        self.module = module
-        self.name = name
-        self.source = source
-        self.limit_s = limit_s
-        self.verdict = None
-        self.seconds = 0
-
-    def key(self):
-        return self.module, self.name
-
-    def order(self):
-        return json.dumps({"module": "firmware.core." + self.module, "source": self.source, "limit_s": self.limit_s,
-                           "tests": ["host_tests/" + name for name in TESTS[self.module]]})
-
-    def noticed(self):
-        return self.verdict in ("killed", "hung", "crashed")
-
-
-class Worker(threading.Thread):
-    """Hands jobs to a process of its own until there are none left."""
-
-    def __init__(self, jobs, done, compiled):
-        super().__init__(daemon=True)
-        self.jobs, self.done = jobs, done
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tools.proofs.mutants_worker"], cwd=ROOT,
-            env={**os.environ, **ENVIRONMENT, "PYTHONPYCACHEPREFIX": compiled},
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
-
-    def run(self):
-        while True:
-            try:
-                job = self.jobs.get_nowait()
-            except queue.Empty:
-                break
-            begun = time.monotonic()
-            try:
-                self.process.stdin.write(job.order() + "\n")
-                self.process.stdin.flush()
-                job.verdict = json.loads(self.process.stdout.readline())
-            except (OSError, ValueError):
-                job.verdict = "not run: the process that runs the tests has died"
-            job.seconds = time.monotonic() - begun
-            self.done.put(job)
-
-    def end(self):
-        """Stop; in the middle of a job, too, when the campaign is interrupted."""
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.join()
-        self.process.communicate()
-
-
-def judge(jobs, progress, compiled, note=""):
-    """Run the tests against every job, two at a time; `compiled` is a folder in which they share what they compile."""
-    waiting, done = queue.Queue(), queue.Queue()
-    for job in jobs:
-        waiting.put(job)
-    workers = [Worker(waiting, done, compiled) for _ in range(min(WORKERS, len(jobs)))]
-    try:
-        for worker in workers:
-            worker.start()
-        for count in range(len(jobs)):
-            progress.update(count, len(jobs), note or jobs[count].module)
-            done.get()
-    finally:
-        waiting.queue.clear()
-        for worker in workers:
-            worker.end()
-    return jobs
-
-
-def all_mutants():
+def all_mutants(modules=MODULES):
     """Every mutant of every module, as jobs."""
-    return [Job(module, mutant.name, mutant.source)
-            for module, _tests in MODULES for mutant in mutation.mutants(text_of(module))]
+    made = []
+    for path, tests in modules:
+        for mutant in mutation.mutants(text_of(path), path in ORDERED):
+            job = Job(path, mutant.name, mutant.source, tests)
+            job.lines = mutant.lines
+            made.append(job)
+    return made
 
 
-def text_of(module):
-    return (ROOT / "firmware" / "core" / (module + ".py")).read_text(encoding="utf-8")
+def text_of(path):
+    return (ROOT / path).read_text(encoding="utf-8")
 
 
 def parted(mutants, allowed=ALLOWED):
@@ -126,20 +38,47 @@ def parted(mutants, allowed=ALLOWED):
 
 def run(progress, quick, seed):
     """Return the figures; "ok" is false if an unlisted mutant survived, or the list of allowed ones is out of date."""
-    with tempfile.TemporaryDirectory() as compiled:
-        plain = [Job(module, "as it is", None, 10 * LIMIT_S) for module, _tests in MODULES]
-        judge(plain, progress, compiled, "without a mutant")
-        broken = ["%s: %s" % (job.module, job.verdict) for job in plain if job.verdict != "survived"]
-        if broken:
-            return {"ok": False, "tests_that_fail_without_a_mutant": broken}
-        mutants = all_mutants()
-        limits = {job.module: max(LIMIT_S, PATIENCE * job.seconds) for job in plain}
-        for job in mutants:
-            job.limit_s = limits[job.module]
-        must, need_not = parted(mutants)
+    with tempfile.TemporaryDirectory() as folder:
         if quick:
-            must = random.Random(seed).sample(must, QUICK)
-        return figures(mutants, judge(must + need_not, progress, compiled))
+            return _quick(progress, random.Random(seed), folder)
+        mutants = all_mutants()
+        reach = coverage_reach.measure(entries(), progress, folder, [path for path, _tests in MODULES])
+        if reach.failed:
+            return {"ok": False, "tests_that_fail_without_a_mutant": reach.failed}
+        aim(mutants, reach)
+        return figures(mutants, judge(mutants, progress, folder))
+
+
+def _quick(progress, chosen, folder):
+    """A few mutants of a few modules, in one process; which tests come by them is not asked first."""
+    modules = chosen.sample(MODULES, QUICK_MODULES)
+    mutants = all_mutants(modules)
+    allowed = [row for row in ALLOWED if row[0] in dict(modules)]
+    must, _need_not = parted(mutants, allowed)
+    return figures(mutants, judge(chosen.sample(must, QUICK), progress, folder, workers=1), allowed)
+
+
+def entries(modules=MODULES):
+    """Every file of tests, or test in one, that any of the modules is held against, once."""
+    return list(dict.fromkeys(test for _path, tests in modules for test in tests))
+
+
+def aim(mutants, reach):
+    """Give each mutant in a function only the tests that come by; the other ones have all, in the order of the table.
+
+    None gets much more time for a test than the slowest of its tests takes.
+    """
+    for job in mutants:
+        if job.lines is None:
+            mine = [test for test in reach.seconds if _is_among(test, job.tests)]
+        else:
+            mine = [test for test in reach.tests_of(job.path, job.lines) if _is_among(test, job.tests)]
+            job.tests = [test.partition("/")[2] for test in mine]
+        job.limit_s = max(LEAST_S, PATIENCE * max([reach.seconds[test] for test in mine], default=0))
+
+
+def _is_among(test, entries):
+    return test.split("[")[0].partition("/")[2] in entries or test.split("::")[0].partition("/")[2] in entries
 
 
 def figures(mutants, judged, allowed=ALLOWED):
@@ -154,11 +93,11 @@ def figures(mutants, judged, allowed=ALLOWED):
         "survivors": told(survivors - listed),
         "allowed_but_gone": told(listed - {job.key() for job in mutants}),
         "allowed_but_noticed": told({job.key() for job in judged if job.noticed()} & listed),
-        "not_run": [job.module + ": " + job.verdict for job in judged
+        "not_run": [job.path + ": " + job.verdict for job in judged
                     if not job.noticed() and job.verdict != "survived"],
     }
     return {"ok": not any(isinstance(value, list) and value for value in result.values()), **result}
 
 
 def told(keys):
-    return ["%s.py %s" % key for key in sorted(keys)]
+    return ["%s %s" % key for key in sorted(keys)]

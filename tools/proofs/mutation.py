@@ -18,13 +18,15 @@ ARITHMETIC = {
 OTHER_CALL = {"min": "max", "max": "min"}
 CROSSED = (("km1", "km2"), ("pilot", "guard"), ("entry", "stay"), ("release_ms", "pull_ms"), ("run_ms", "held_ms"))
 OTHER_WIRE = {**dict(CROSSED), **{two: one for one, two in CROSSED}}
+NARROWER = {"Exception": "OSError", "BaseException": "Exception"}
 FUNCTIONS = (ast.FunctionDef, ast.ClassDef)
 
 
 class Mutant:
-    def __init__(self, name, source):
+    def __init__(self, name, source, lines):
         self.name = name
         self.source = source
+        self.lines = lines  # of the statement in a function that is changed; None: outside of every function
 
 
 class Module:
@@ -73,17 +75,21 @@ class Module:
         name = "%s: %s -> %s" % (self.where(unit), _one_line(before), _one_line(after) or "nothing")
         part_begin, part_end = self.span(part)
         changed = (self.raw[part_begin:begin] + new.encode() + self.raw[end:part_end]).decode()
-        return Mutant(name, self.raw[:part_begin].decode() + changed + self.raw[part_end:].decode()), changed
+        source = self.raw[:part_begin].decode() + changed + self.raw[part_end:].decode()
+        return Mutant(name, source, _lines(node)), changed
 
 
-def mutants(text):
-    """Every mutant of a module, each with a name of its own; none twice, none that is only written differently."""
+def mutants(text, ordered=False):
+    """Every mutant of a module, each with a name of its own; none twice, none that is only written differently.
+
+    With `ordered`, neighbours that both call something are exchanged, too: where the order of acts is what matters.
+    """
     module = Module(text)
     names = {}
     for part in module.tree.body:
         seen = {ast.dump(ast.parse(module.text(part)))}
         for node in ast.walk(part):
-            for change in _changes(module, node):
+            for change in (*_changes(module, node), *(_exchanged(module, node) if ordered else ())):
                 mutant, part_text = module.mutant(part, *change)
                 shape = ast.dump(ast.parse(part_text))
                 if shape not in seen:
@@ -92,6 +98,19 @@ def mutants(text):
                     if names[mutant.name] > 1:
                         mutant.name += " (%d)" % names[mutant.name]
                     yield mutant
+
+
+def _lines(node):
+    """The lines of the statement that a node stands in, of a compound one its head; None outside of every function."""
+    while not isinstance(node, (ast.stmt, ast.ExceptHandler)):
+        node = node.parent
+    inside = node
+    while inside and not isinstance(inside, ast.FunctionDef):
+        inside = getattr(inside, "parent", None)
+    if not inside:
+        return None
+    body = getattr(node, "body", None)
+    return range(node.lineno, max(node.lineno, body[0].lineno - 1) + 1 if body else node.end_lineno + 1)
 
 
 def _one_line(text):
@@ -105,7 +124,7 @@ def _is_unit(node):
         return True
     if isinstance(parent, (ast.If, ast.While)) and node is parent.test:
         return True
-    return isinstance(node, ast.stmt)
+    return isinstance(node, (ast.stmt, ast.ExceptHandler))
 
 
 def _is_table(node):
@@ -132,6 +151,8 @@ def _changes(module, node):
         yield from _rows(module, node.value)
     elif isinstance(node, ast.stmt):
         yield from _statement(module, node)
+    elif isinstance(node, ast.ExceptHandler) and getattr(node.type, "id", None) in NARROWER:
+        yield node.type, NARROWER[node.type.id]
     elif isinstance(node, ast.expr) and not _is_fixed(node):
         yield from _expression(module, node)
 
@@ -147,22 +168,50 @@ def _is_fixed(node):
 def _statement(module, node):
     if isinstance(node, (ast.If, ast.While)):
         yield from _negated(module, node.test)
-    if isinstance(node.parent, (ast.Module, ast.ClassDef)):
+    is_call = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+    if isinstance(node.parent, (ast.Module, ast.ClassDef)) and not is_call:
         return
     if isinstance(node, ast.Return) and node.value is not None:
         yield from _negated(module, node.value)
     if isinstance(node, ast.AugAssign) and type(node.op) in ARITHMETIC:
         target, value = module.text(node.target), module.text(node.value)
         yield node, "%s %s= %s" % (target, ARITHMETIC[type(node.op)], value)
-    is_call = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
-    if is_call or isinstance(node, (ast.Assign, ast.AugAssign)) or isinstance(node, ast.Return) and not _is_end(node):
+    acts = isinstance(node, (ast.Assign, ast.AugAssign, ast.Raise))
+    if is_call or acts or isinstance(node, ast.Return) and not _is_end(node):
         yield node, "pass"
 
 
 def _is_end(node):
     """`return None` where the function ends anyway."""
-    ends = isinstance(node.parent, ast.FunctionDef) and node is node.parent.body[-1]
-    return ends and isinstance(node.value, ast.Constant) and node.value.value is None
+    if not isinstance(node.value, ast.Constant) or node.value.value is not None:
+        return False
+    while not isinstance(node, ast.FunctionDef):
+        block = next((block for block in _blocks(node.parent) if node in block), [node])
+        if node is not block[-1] or isinstance(node.parent, (ast.For, ast.While)):
+            return False
+        node = node.parent
+    return True
+
+
+def _exchanged(module, node):
+    """A statement and the one after it the other way round, if both call something and neither ends the block."""
+    if not _is_act(node):
+        return
+    block = next(block for block in _blocks(node.parent) if node in block)
+    after = block[block.index(node) + 1 :][:1]
+    if after and _is_act(after[0]):
+        between = module.raw[module.span(node)[1] : module.span(after[0])[0]].decode()
+        yield node, module.text(after[0]) + between + module.text(node), after[0]
+
+
+def _is_act(node):
+    is_simple = isinstance(node, (ast.Expr, ast.Assign, ast.AugAssign))
+    return is_simple and any(isinstance(inner, ast.Call) for inner in ast.walk(node))
+
+
+def _blocks(node):
+    blocks = (getattr(node, name, None) for name in ("body", "orelse", "finalbody"))
+    return [block for block in blocks if isinstance(block, list)]
 
 
 def _negated(module, node):
