@@ -1,0 +1,136 @@
+"""Every state of the shipped core, closed with an installation in which things break: none may break a rule."""
+
+import os
+import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+
+from firmware.core import faults
+from tools.proofs import states_bounds, states_path, states_rules, states_search, states_weather
+from tools.proofs.states_model import Variant, scaled
+from tools.proofs.states_plant import BREAKS, Plants
+
+SENTENCE = ("Every state the core can reach with its contactors, whatever is done to it: no output without its "
+            "permits, a fault has all off and stays, and grid and V2L come within bounds.")
+BOTH = ("km1", "km2")
+WELDED_OPEN = (("interlock", ""),)
+SMALL = ("fine", "governor", "remote", "service", "long", *states_weather.MARKING)
+# name, two relays, fitted, how many things break, broken at first, further options; the quick ones first
+QUICK = (
+    ("one relay, no feedback", False, (), 0, (), {"weather": SMALL}),
+    ("two relays, interlock failed", True, BOTH, 0, WELDED_OPEN, {"weather": ("fine", "remote")}),
+)
+FULL = (
+    ("one relay", False, BOTH, 0, (), {}),
+    ("one relay, no feedback, one thing breaks", False, (), 1, (), {}),
+    ("one relay, one thing breaks", False, BOTH, 1, (), {}),
+    ("one relay, bond, one thing breaks", False, (*BOTH, "bond"), 1, (), {"weather": SMALL}),
+    ("one relay, car", False, (*BOTH, "car"), 0, (), {}),
+    ("one relay, every permit", False, ("km2", "car"), 0, (), {"weather": states_weather.EVERY_PERMIT}),
+    ("one relay, the gate alone", False, BOTH, 0, (), {"gate": "alone", "weather": SMALL}),
+    ("one relay, no gate", False, BOTH, 0, (), {"gate": "open", "weather": SMALL}),
+    ("two relays", True, BOTH, 0, (), {}),
+    ("two relays, no feedback, one thing breaks", True, (), 1, (), {}),
+    ("two relays, one thing breaks", True, BOTH, 1, (), {}),
+    ("two relays, interlock failed, one thing breaks", True, BOTH, 1, WELDED_OPEN, {"weather": SMALL}),
+    ("two relays, bond", True, (*BOTH, "bond"), 0, (), {}),
+    ("two relays, grid detector", True, (*BOTH, "grid"), 0, (), {"weather": SMALL}),
+    ("two relays, car", True, (*BOTH, "car"), 0, (), {}),
+    ("two relays, every permit", True, ("km2", "car"), 0, (), {"weather": states_weather.EVERY_PERMIT}),
+    ("two relays, the gate alone", True, BOTH, 0, (), {"gate": "alone", "weather": SMALL}),
+    ("two relays, no gate", True, BOTH, 0, (), {"gate": "open", "weather": SMALL}),
+)
+# With two relays and the interlock failed, one further thing puts both contactors on the load: a KM2 that has welded,
+# for the board goes back to grid all the same. It is told in the figures, and is no failure.
+OVERLAPS_KNOWN = (("weld", "km2"),)
+MOST = 400_000_000  # transitions of one variant; what is larger is told as not closed
+
+
+def run(progress, quick, seed):
+    """`seed` chooses nothing here: there is no sample, all of it is looked at."""
+    began, results = time.process_time(), []
+    rows = QUICK if quick else FULL
+    for result in _each(rows, quick):
+        results.append(result)
+        progress.update(len(results), len(rows), result["variant"])
+    lost = unkept()
+    failures = [line for result in results for line in result.pop("failures")] + lost
+    results.sort(key=lambda result: [row[0] for row in rows].index(result["variant"]))
+    cpu_s = sum(result["cpu_s"] for result in results) or time.process_time() - began
+    return {"ok": not failures and all(result["closed"] for result in results),
+            "states": sum(result["states"] for result in results),
+            "transitions": sum(result["transitions"] for result in results),
+            "transitions_per_s_on_one_core": int(sum(result["transitions"] for result in results) / cpu_s),
+            "variants": results, "failures": failures[:200]}
+
+
+def _each(rows, quick):
+    if quick:
+        yield from map(explored, rows)
+        return
+    with ProcessPoolExecutor(min(2, os.cpu_count() or 1), max_tasks_per_child=1) as pool:
+        for future in as_completed([pool.submit(explored, row) for row in rows]):
+            yield future.result()
+
+
+def search_of(row):
+    """A search of one row, not yet begun; to be used inside `scaled`."""
+    _name, two_relays, fitted, broken, at_first, options = row
+    options = dict(options)
+    plant = {"breaks": options.pop("breaks", BREAKS), "race": options.pop("race", False)}
+    plants = Plants(two_relays, fitted, broken, at_first=at_first, **plant)
+    return states_search.Search(Variant(two_relays, fitted, **options), plants)
+
+
+def explored(row, each=lambda search, left: None, most=MOST):
+    """One row: its sizes, its bounds and what was broken, as figures and lines."""
+    began = time.process_time()
+    with scaled():
+        search = search_of(row)
+        closed = search.explore(each, most)
+        took_s = time.process_time() - began
+        failures = list(broken_rules(search, row[0]))
+        result = {"variant": row[0], "closed": closed, "states": len(search.order), "keys": len(search.keys),
+                  "transitions": search.transitions, "core_steps": search.core_steps,
+                  "cpu_s": round(took_s, 1), "transitions_per_s": int(search.transitions / took_s)}
+        if row[1]:
+            result["both_closed_with"] = overlaps(search)
+        if closed and search.phase_at is not None:
+            for name, bound in (("grid", states_bounds.to_grid), ("v2l", states_bounds.to_v2l)):
+                samples, stuck, among = bound(search)
+                result[f"samples_to_{name}"], result[f"from_states_to_{name}"] = samples, among
+                if stuck is not None:
+                    failures += [f"{row[0]}: {name} may be kept away for ever from here",
+                                 *states_path.told(search, stuck)]
+    return {**result, "failures": failures}
+
+
+def broken_rules(search, name):
+    """The lines of the shortest way to each rule that was broken."""
+    for wrong, (place, sample, weather, car, after) in search.wrong.items():
+        if isinstance(wrong, tuple):
+            further = [one for one in wrong[1] if one != ("interlock", "")]
+            if not further or not set(further) <= set(OVERLAPS_KNOWN):
+                yield f"{name}: both contactors closed"
+                yield from states_path.told(search, place, "  - then " + states_path.shown(search.plants.states[after]))
+        else:
+            yield f"{name}: {states_rules.SENTENCES[wrong]}"
+            yield from states_path.told(search, place, f"  - then {states_path.seen(search, sample, car)} {weather}")
+
+
+def overlaps(search):
+    """What has to be broken for both contactors to be closed at some moment, each with the number of steps to it."""
+    found = []
+    for wrong, (place, _sample, _weather, _car, _after) in search.wrong.items():
+        if isinstance(wrong, tuple) and wrong[0] == states_search.OVERLAP:
+            broken = " and ".join(" ".join(one).strip() for one in wrong[1]) or "nothing"
+            found.append(f"{broken}: after {len(states_path.places(search, place))} steps")
+    return found
+
+
+def unkept():
+    """The latching faults that a restart forgets: none may be."""
+    chosen = Variant(True, BOTH).setup()
+    return [f"{faults.CODES[fault]} is latched, and a restart forgets it" for fault in range(faults.GRID_DEAD)
+            if not 1 << fault & faults.UNTIL_MENDED and states_search.kept_latched(chosen, 1 << fault) != 1 << fault]
+
+

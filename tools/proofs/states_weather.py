@@ -1,0 +1,98 @@
+"""What may come from outside at any step, by name: everything that has no bound, chosen anew each time.
+
+FINE is a world in which nothing unbounded stands in the way. Every other weather changes one thing in it. Since the
+core compares its masks with "all of them" only, one lost permit is as good as several, and which one is told by name.
+"""
+
+from firmware.core import ages, button, clock, controller, faults, gestures, governor, holds
+from firmware.core import transfer
+
+NOON_S = 1000
+LONG_S = 1 << 29
+
+# name: (fields that differ from FINE, bars entering, bars staying)
+WEATHER = {
+    "fine": ({}, 0, 0),
+    "governor": ({("governor", "free"): False}, 1, 0),
+    "remote": ({("holds", "remote"): 1}, 1, 1),
+    "hold": ({("holds", "local"): holds.WINDOW}, 1, 1),
+    "down": ({("button", "down"): 1}, 1, 1),
+    "clock": ({("clock", "trust"): clock.UNSET}, 1, 1),
+    "plan": ({("plan", "until_s"): NOON_S}, 1, 1),
+    "window": ({("plan", "in_v2l"): 0}, 1, 1),
+    "deadline": ({("stay", "spent"): 1}, 1, 1),
+    "charge": ({("plan", "in_charge"): 1}, 1, 1),
+    "charging": ({("reports", "charging"): 1, ("reports", "charging_age_s"): 0}, 1, 1),
+    "budget": ({("stay", "used_s"): LONG_S}, 1, 1),
+    "service": ({("core", "service"): gestures.BY_PERSON}, 1, 1),
+    "stale": ({("inputs", "age_ms"): 501, ("world", "stale"): 1}, 0, 0),
+    "pin": ({("inputs", "pilot_on"): 2}, 0, 0),
+    "chatter": ({("km1", "changes"): 21}, 0, 0),
+    "storm": ({("governor", "free"): False, ("governor", "blocks"): 9}, 1, 0),
+    "long": ({("world", "long"): 1, ("world", "service"): 0}, 0, 0),
+    "unmarked": ({("world", "marking"): 0}, 0, 0),
+    "mark-failed": ({("world", "marking"): 2}, 0, 0),
+    "raw": ({("button.contact", "raw"): 1}, 0, 0),
+}
+MARKING = ("unmarked", "mark-failed", "raw")
+EVERY_DAY = ("fine", "governor", "remote", "service", "stale", "storm", "long", *MARKING)
+EVERY_PERMIT = tuple(WEATHER)
+
+
+def make_fine(core):
+    """A world in which nothing from outside stands in the way; what is set here is never kept."""
+    core.clock.trust, core.clock.now_s, core.clock.ms = clock.SYNCED, NOON_S, -LONG_S
+    core.plan.from_s, core.plan.until_s, core.plan.in_v2l = 0, LONG_S, 1
+    core.plan.ends_s = core.plan.day_ends_s = LONG_S
+    core.stay.left_ms = LONG_S
+    core.stay.budget_s = LONG_S
+    core.button.seen_up, core.button.contact.raw = 1, 0
+    core.sign_ms = 0
+
+
+def meaning(name):
+    """({(part, field): value}, cuts) of a weather."""
+    changes, bars_entry, bars_stay = WEATHER[name]
+    changes = {("world", "bars_entry"): bars_entry, ("world", "bars_stay"): bars_stay, **changes}
+    changes.pop(("world", "service"), None)
+    cuts = dict(CUTS)
+    if name == "long":
+        cuts[button.Button.step] = _long_press
+    if name == "storm":
+        del cuts[governor.Governor.stood_alone]
+    return changes, cuts
+
+
+def _no_gesture(self, raw, dt_ms, seen_ms):
+    return button.NOTHING
+
+
+def _long_press(self, raw, dt_ms, seen_ms):
+    return button.LONG
+
+
+def grant(self, request, inputs, dt_ms):
+    """In place of a gate that knows better."""
+    self.pilot = request.pilot
+    self.guard = request.guard
+
+
+# What is not taken in: None is nothing at all, a text is left to chance. Each only writes what is not kept, or reads
+# ages, of which both answers are tried.
+CUTS = {
+    controller.Controller.note: None,
+    controller.Controller.hold_changed: None,
+    controller.Controller._begin_transfer: None,
+    controller.Controller.why_not_stay: None,
+    ages.Ages.count: "tired",
+    ages.Ages.add: None,
+    ages.Ages.clear: None,
+    faults.Faults.name_by: None,
+    governor.Governor.enter: None,
+    governor.Governor.take_back: None,
+    governor.Governor.weigh: None,
+    governor.Governor.forgive: None,
+    governor.Governor.stood_alone: None,
+    transfer.Transfer.end: None,
+    button.Button.step: _no_gesture,
+}
