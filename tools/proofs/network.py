@@ -1,4 +1,4 @@
-"""An exception at any line of the network's code, raised by a tracer, through the whole firmware with a real broker.
+"""An exception or a hang at any line of the network's code, made by a tracer in the whole firmware, with a real broker.
 
 The stories are played once to see which lines the network thread comes by, and which the start that puts it together.
 Then each line is broken in the first story that comes by it, and in every life of the thread: at its first passing or
@@ -13,15 +13,26 @@ import types
 from tools import mosquitto, staging, umqtt
 from tools.packaged import Unavailable
 from tools.proofs.network_stories import ALONE, STORIES, Story, plant
+from tools.sim import real
 from tools.sim.network import Network
+from tools.sim.network_thread import Ended
 from tools.sim.run import Player
 
-SENTENCE = "An exception at any line of the network moves no relay; a thread that it ends is told of and started again."
+SENTENCE = ("An exception or a hang at any line of the network moves no relay; a thread that is gone is told of, and "
+            "one that has ended is started again.")
 PLACES = ("firmware/net/", "firmware/device/wlan.py")
 PUT_TOGETHER = ("firmware/app/connect.py", "connect")
 RUNNING = ("firmware/app/loop.py", "run")
-# an exception, and at which passing of its line in a life of the thread
-BREAKS = ((IndexError, 1), (MemoryError, 2), (OSError, 5))
+START, THREAD, ON_V2L = "start", "thread", "thread, the pilot on"
+
+
+class Hang(Exception):
+    """The thread stays at this line for ever."""
+
+
+# where, an exception, and at which passing of its line in a life of the thread
+BREAKS = ((START, IndexError, 1), (START, MemoryError, 2), (START, OSError, 5), (THREAD, IndexError, 1),
+          (THREAD, MemoryError, 2), (THREAD, OSError, 5), (THREAD, Hang, 1), (ON_V2L, IndexError, 1), (ON_V2L, Hang, 1))
 ERRNO = 104
 CASES_QUICK = 40
 CONFIG = '{"board": "generic-1-relay", "zone": "UTC0"}'
@@ -31,7 +42,7 @@ NOTICED_S = 130  # within which net-dead is told
 
 
 class Tracer:
-    """Counts the passings of lines, and breaks one of them: `place` is ("thread" or "start", file, line)."""
+    """Counts the passings of lines, and breaks one of them: `place` is (where, file, line)."""
 
     def __init__(self, place=None, trouble=IndexError, passing=1):
         self.place, self.trouble, self.passing = place, trouble, passing
@@ -53,7 +64,9 @@ class Tracer:
 
     def _in_thread(self, frame, event, _argument):
         if event == "line" and not self.run.over and self.run.session.end is None:
-            self._pass("thread", frame)
+            self._pass(THREAD, frame)
+            if self.network.world.commanded:
+                self._pass(ON_V2L, frame)
         return self._in_thread
 
     def start(self, frame, _event, _argument):
@@ -64,7 +77,7 @@ class Tracer:
 
     def _in_start(self, frame, event, _argument):
         if event == "line":
-            self._pass("start", frame)
+            self._pass(START, frame)
         return self._in_start
 
     def _pass(self, where, frame):
@@ -73,7 +86,16 @@ class Tracer:
         self.reached[place] = max(count, self.reached.get(place, 0))
         if place == self.place and count == self.passing:
             self.broke_ms.append(self.network.world.ms)
+            if self.trouble is Hang:
+                self._hang()
             raise self.trouble(ERRNO)
+
+    def _hang(self):
+        """The simulator need not wait to find out."""
+        self.network.patience_ms, self.network.lost = 1, self.run.thread.rounds
+        while not self.run.over and self.run.session.end is None:
+            real.nap()
+        raise Ended
 
 
 class Played:
@@ -81,7 +103,7 @@ class Played:
 
     def __init__(self, story, tracer, outside):
         self.story, self.tracer, self.lines = story, tracer, []
-        self.over, self.ended, self.online = False, None, False  # the thread, just before the end
+        self.over, self.ended, self.online, self.hung = False, None, False, False  # the thread, just before the end
         player = Player(story.made, story.files, self.lines.append, True)
         player.world.network = tracer.network = network = Network(player.world, (*outside, *story.outside))
         network.each_thread = tracer.live
@@ -98,7 +120,8 @@ class Played:
 
     def _look(self, network, exchange):
         if exchange:
-            self.over = network.run.thread.over
+            self.hung = self.tracer.trouble is Hang and bool(self.tracer.broke_ms)
+            self.over = network.run.thread.over or self.hung
             self.ended, self.online = exchange.link.ended, exchange.link.online
 
     def problems(self):
@@ -115,7 +138,8 @@ class Played:
             (all(gap > AGAIN_S - 1 for gap in gaps), f"started again too soon: {again}"),
             (all([is_dead for t, is_dead in dead if t < until][-1] for until in self._ends(again)),
              "a thread that was gone for long was not told of"),
-            (not self.over or self.ended == self._name() or dead[-1][1], f"the loop takes its end for {self.ended}"),
+            (not self.over or self.hung or self.ended == self._name() or dead[-1][1],
+             f"the loop takes its end for {self.ended}"),
             (self.over or not dead[-1][1], "a thread that lives is taken for dead"),
             (self.over or self.online or self._is_without(), "the broker was not found again"),
         )
@@ -132,7 +156,7 @@ class Played:
     def _is_told(self, notes, again):
         """Of a network that did not start, once, and of a thread that has ended, each time."""
         told = [data for _t, data in again]
-        if self.tracer.place and self.tracer.place[0] == "start":
+        if self.tracer.place and self.tracer.place[0] == START:
             return told == [self._name()] or "not started" in [code for _t, code, data in notes if data == self._name()]
         return told == [self._name()] * (self.tracer.lives - 1)
 
@@ -160,9 +184,10 @@ def campaign(progress, most, seed, outside, rows=STORIES):
         failures += [f"{story.name}, undisturbed: {problem}" for problem in played.problems()]
         for place, count in played.tracer.reached.items():
             lines.setdefault(place, (story, count))
-    cases = [(place, *lines[place], *broken) for place in sorted(lines) for broken in BREAKS]
+    cases = [(place, *lines[place], *broken) for place in sorted(lines) for where, *broken in BREAKS
+             if place[0] == where]
     chosen = cases if most is None else random.Random(seed).sample(cases, most)
-    ended = missed = 0
+    ended, missed = 0, [0, 0]  # with the pilot on it is a matter of real time, whether the thread comes by again
     for number, (place, story, count, trouble, passing) in enumerate(chosen):
         progress.update(number, len(chosen), f"{len(failures)} failures")
         tracer = Tracer(place, trouble, min(count, passing))
@@ -170,9 +195,12 @@ def campaign(progress, most, seed, outside, rows=STORIES):
         failures += [f"{trouble.__name__} at {place[1]}:{place[2]} ({place[0]}, {story.name}): {problem}"
                      for problem in played.problems()]
         ended += tracer.lives > 1
-        missed += not tracer.broke_ms
-    return {"ok": not failures, "lines": len(lines), "lines_no_story_comes_by": left_out(lines), "breaks": len(chosen),
-            "breaks_that_ended_the_thread": ended, "breaks_that_did_not_come_about": missed, "failures": failures[:10]}
+        missed[place[0] == ON_V2L] += not tracer.broke_ms
+    on_v2l = sum(place[0] == ON_V2L for place in lines)
+    return {"ok": not failures, "lines": len(lines) - on_v2l, "lines_come_by_on_v2l": on_v2l,
+            "lines_no_story_comes_by": left_out(lines), "breaks": len(chosen), "breaks_that_ended_the_thread": ended,
+            "breaks_that_did_not_come_about": missed[False], "breaks_on_v2l_that_did_not_come_about": missed[True],
+            "failures": failures[:10]}
 
 
 def left_out(lines):

@@ -1,0 +1,149 @@
+"""Trouble at a line of the firmware: a sample of `proof crashes`, what it has led to mending, and that it can fail."""
+
+import json
+
+import pytest
+
+from firmware.core import record
+from host_tests.test_resets import changed
+from tools.proofs import branches, crashes, crashes_judge, crashes_lines, crashes_stories
+from tools.proofs.crashes_tracer import Tracer
+
+NAMED = {story.name: story for story in crashes_stories.own()}
+for story in NAMED.values():
+    story.scenario.for_ms = min(story.scenario.for_ms, 45_000)  # most is come by within it
+SHORT = branches.house(length="00:00:30")
+
+
+class Silent:
+    def update(self, *_how_far):
+        pass
+
+
+def campaign(*names, share=1.0, stories=None):
+    found = crashes.campaign(Silent(), stories or [NAMED[name] for name in names], share, 1)
+    found["failures"] = [text for text in found["failures"] if not text.startswith("BEFORE_")]
+    return found
+
+
+def broken(path, old, new, **more):
+    """A story of a board whose firmware is another one."""
+    files = changed(type("House", (), {"scenario": SHORT}), path, old, new)
+    return crashes_stories.Story("broken", SHORT, files, **more)
+
+
+def story_at(place, story, name="IndexError"):
+    """What comes of one trouble at the first passing of lines with these words in them."""
+    made = crashes.Campaign(Silent(), 1, 1)
+    made.tracer.hit = lambda run, found, moment: made._hit(run, found, moment) if found[::2] == place else None
+    kinds = dict(crashes.TROUBLES)
+    crashes.TROUBLES.clear()
+    crashes.TROUBLES[name] = kinds[name]
+    try:
+        made.play(story)
+        return made.finish()
+    finally:
+        crashes.TROUBLES.clear()
+        crashes.TROUBLES.update(kinds)
+
+
+def problems(answers):
+    return [problem for answer in answers for problem in answer["problems"]]
+
+
+@pytest.mark.parametrize("name, share", [
+    ("latched and held", 0.002), ("two relays", 0.003), ("ends on V2L", 0.003), ("update", 0.002)])
+def test_whatever_happens_at_a_line_the_board_ends_on_grid_and_the_next_start_tells_of_it(name, share):
+    found = campaign(name, share=share)
+    assert found["failures"] == [] and found["cases"] > 10
+
+
+def test_on_v2l_every_relay_is_off_in_the_millisecond_of_an_exception_and_after_the_watchdog_and_a_start_of_a_hang():
+    found = campaign("one relay", share=0.005)
+    assert found["failures"] == []
+    assert found["off_ms_worst"]["IndexError"] == found["off_ms_worst"]["MemoryError"] == 0
+    assert 4900 < found["off_ms_worst"]["hang"] <= 5950
+
+
+def test_the_statements_that_nothing_protects_are_those_that_are_argued_for():
+    found = crashes.campaign(Silent(), [NAMED["latched and held"]], 0, 1)
+    assert found["failures"] == []
+    assert found["statements_before_the_relays_are_off"] == len(crashes_lines.BEFORE_PINS)
+
+
+def test_a_line_is_found_at_its_first_passing_and_again_at_its_first_with_the_pilot_on():
+    hits = []
+    tracer = Tracer(lambda run, place, moment: hits.append((run.world.ms, place, moment)))
+    story = NAMED["one relay"]
+    tracer.play(story.run())
+    decide = [(ms, moment) for ms, place, moment in hits if place[::2] == ("firmware/core/gate.py", "decide")]
+    assert {moment for _ms, moment in decide} == {"first", "on V2L"}
+    assert min(ms for ms, moment in decide if moment == "on V2L") > 18_000
+    assert len({(place, moment) for _ms, place, moment in hits}) == len(hits)
+
+
+# What the campaign has found.
+
+
+def test_a_run_that_ends_leaves_the_name_of_what_ended_it_for_the_next_start():
+    answers = story_at(("firmware/core/gate.py", "decide"), NAMED["one relay"])
+    assert answers and problems(answers) == []
+
+
+def test_a_start_that_fails_before_the_record_is_taken_up_does_not_lift_the_holds():
+    answers = story_at(("firmware/app/bring_up.py", "_survey"), NAMED["latched and held"], "MemoryError")
+    assert answers and problems(answers) == []
+
+
+class Kept:
+    latched = spent = barred = 0
+    remote, until_s = 0, -1
+
+    def __init__(self, hold):
+        self.hold = hold
+
+
+@pytest.mark.parametrize("hold, stands", [(0, "none"), (1, "window"), (255, "fixed")])
+def test_the_holds_of_a_memory_that_never_heard_of_any_are_those_of_the_record(hold, stands):
+    run = NAMED["latched and held"].run()
+    run.end_in(3000)
+    core = run.play().core()
+    record.take_up_younger(core, Kept(hold))
+    assert crashes_judge.holds.NAMES[core.holds.local] == stands
+
+
+# That it can fail: firmware, and a record, that are wrong on purpose.
+
+
+@pytest.mark.parametrize("path, old, new, place, name, found", [
+    ("main.py", b"    except Exception as failure:\n        off()", b"    except Exception as failure:\n        pass",
+     ("firmware/app/loop.py", "_decide"), "IndexError", "off late"),
+    ("main.py", b"    import machine\n\n    machine.reset()\n\n\nrun()", b"    pass\n\n\nrun()",
+     ("firmware/app/loop.py", "_decide"), "IndexError", "it ended by watchdog"),
+    ("main.py", b"        leave_word(0, ended)\n", b"", ("firmware/app/loop.py", "_decide"), "IndexError",
+     "the journal says"),
+    ("firmware/app/bring_up.py", b" and name != MADE_AGAIN", b"", ("firmware/app/loop.py", "_decide"), "IndexError",
+     "the journal says"),
+    ("firmware/app/loop.py", b"    def _pass(self, dt_ms):\n", b"    def _pass(self, dt_ms):\n        try:\n"
+     b"            self._pass2(dt_ms)\n        except Exception:\n            pass\n\n    def _pass2(self, dt_ms):\n",
+     ("firmware/app/loop.py", "_pass2"), "MemoryError", "it went on as if nothing had been"),
+    ("boot.py", b"DOG = attempt(lambda ms: machine.WDT(timeout=ms), SOFT_MS if SOFT else COLD_MS)", b"DOG = None",
+     ("firmware/app/survey.py", "survey"), "hang", "firmware/app/survey.py runs with no watchdog armed"),
+    ("firmware/core/record.py", b"c.resets = min(c.resets + 1, COUNT_MAX)", b"pass",
+     ("firmware/app/loop.py", "_decide"), "hang", "resets counted"),
+])
+def test_the_proof_finds_a_board_that(path, old, new, place, name, found):
+    answers = story_at(place, broken(path, old, new), name)
+    if "no watchdog" in found:
+        assert found in campaign(stories=[broken(path, old, new)], share=0)["failures"]
+    else:
+        assert any(found in problem for problem in problems(answers)), problems(answers)
+
+
+def test_the_proof_finds_a_memory_that_lifts_what_it_never_heard_of():
+    files = dict(NAMED["latched and held"].files)
+    story = broken("firmware/device/rtcmem.py", b"self.hold = NOT_KEPT", b"self.hold = 0")
+    story.files["state.json"] = files["state.json"]
+    assert json.loads(story.files["state.json"])["hold"]["local"] == "fixed"
+    answers = story_at(("firmware/app/bring_up.py", "_survey"), story)
+    assert any("the hold was fixed" in problem for problem in problems(answers))

@@ -1,0 +1,99 @@
+"""Damaged files: a sample of `proof files`, what it has led to mending, and that it can fail."""
+
+import random
+
+import pytest
+
+from firmware.app import recall
+from host_tests.test_resets import changed
+from tools.proofs import files, files_damage, files_house, files_judge
+from tools.sim.files import Flash
+
+HOUSES = {linked: files_house.House(linked) for linked in (False, True)}
+HOUSE = HOUSES[False]
+STATE, GATE = files_house.STATE, "firmware/core/gate.py"
+
+
+def problems(house, path, what, there, **how):
+    return files_judge.judge(files_house.Case(house, path, what, there, **how))["problems"]
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_whatever_is_damaged_the_board_rests_on_grid_says_so_and_is_well_once_it_is_mended(linked):
+    chance = random.Random(11)
+    every = list(files.cases(HOUSES[linked], chance, 0.1))
+    chosen = [case for case in chance.sample(every, 9) if not case.is_update]
+    assert [(case.name(), files_judge.judge(case)["problems"]) for case in chosen] == [(case.name(), [])
+                                                                                       for case in chosen]
+
+
+def test_a_damaged_build_on_its_way_is_taken_back_or_told():
+    assert problems(HOUSE, "firmware.new/app/bring_up.py", "empty", b"") == []
+
+
+def test_a_file_that_is_damaged_on_v2l_leaves_no_relay_on_after_the_next_reset():
+    assert problems(HOUSE, "main.py", "missing", None, warm=True) == []
+
+
+@pytest.mark.parametrize("files_of", [HOUSE.clean, HOUSE.held], ids=["clean", "held"])
+def test_no_bit_of_a_boards_own_record_can_change_unseen(files_of, monkeypatch):
+    data = files_of[STATE]
+    assert recall_of(data, monkeypatch)[1] is None
+    for at in range(len(data)):
+        flipped = data[:at] + bytes((data[at] ^ 1 << at % 8,)) + data[at + 1 :]
+        # Without the name of the sum there is none to be wrong, and the record is as it was.
+        assert recall_of(flipped, monkeypatch)[1] == "damaged" or recall.SUM not in flipped, flipped
+
+
+def recall_of(data, monkeypatch):
+    monkeypatch.setattr(recall.files, "read", lambda _path, _most: data)
+    monkeypatch.setattr(recall.files, "set_aside", lambda _path: True)
+    return recall.load()
+
+
+def test_a_record_without_a_sum_as_the_flashing_tool_writes_it_is_taken_up():
+    first = HOUSE.clean[STATE].rpartition(b', "sum"')[0] + b"}"
+    assert files_judge.judge(files_house.Case(HOUSE, STATE, "as it was", first))["end"] == "v2l"
+
+
+def test_every_way_of_damaging_a_file_is_gone_through():
+    ways = dict(files_damage.ways(b'{"a": 1}', [("other", b"x")], [("older", b"y")], random.Random(1)))
+    assert {"missing", "empty", "a folder in its place", "a full folder in its place", "unreadable", "older",
+            "the content of other", "huge with junk"} <= set(ways)
+    assert sum(what.startswith("bit") for what in ways) == 8 and sum(what.startswith("cut") for what in ways) == 1
+
+
+def test_a_file_can_be_unreadable_from_some_byte_on_until_it_is_written_anew():
+    flash = Flash(lambda _ms: None, {"a": b"x" * 64})
+    files_damage.put(flash, "a", files_damage.Unreadable(10))
+    with flash.open("a", "rb") as file:
+        assert len(file.read(10)) == 10
+        with pytest.raises(OSError):
+            file.read(1)
+    with flash.open("a", "wb") as file:
+        file.write(b"new")
+    with flash.open("a", "rb") as file:
+        assert file.read() == b"new"
+
+
+# That it can fail: firmware that does not look, or does not tell.
+
+
+@pytest.mark.parametrize("path, old, new, damage, found", [
+    ("firmware/app/selfcheck.py", b"        if _hash(path) != expected[path]:\n            return path\n",
+     b"        pass\n", (GATE, "longer by one byte", HOUSE.clean[GATE] + b"\n"), "a relay was on"),
+    ("firmware/core/record.py", b"        c.latch(faults.STATE_LOST)\n", b"", (STATE, "missing", None),
+     "it is not told"),
+    ("firmware/app/recall.py", b"(at < 0 or text[at + len(SUM) :] == b'%08x\"}' % crc32(text[:at]))", b"True",
+     (STATE, "a digit", HOUSE.clean[STATE].replace(b'"used_s": 0', b'"used_s": 1')), "a relay was on"),
+    ("firmware/app/survey.py", b"    if checked is None:\n        found.problem = problems[0][0]\n",
+     b"    if checked is None:\n        found.problem = None\n", ("config.json", "empty", b""), "it is not told"),
+    ("main.py", b"    import machine\n\n    machine.reset()\n\n\nrun()", b"    while 1:\n        import time\n\n"
+     b"        time.sleep(9)\n        DOG.feed()\n\n\nrun()", ("firmware/app/start.py", "empty", b""),
+     "it does not try again"),
+])
+def test_the_proof_finds_a_board_that(path, old, new, damage, found):
+    house = files_house.House()
+    house.build = changed(house, path, old, new)
+    house.clean = {**house.clean, **{name: data for name, data in house.build.items()}}
+    assert any(found in problem for problem in problems(house, *damage)), problems(house, *damage)

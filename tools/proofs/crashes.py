@@ -1,0 +1,121 @@
+"""An exception, a lack of memory, a Ctrl-C and a hang at every line of the firmware that any run of it comes by.
+
+A run is played with a tracer. Where it comes by a line for the first time, and for the first time with the pilot on,
+the process is copied at that very line, once for each trouble, and the copy has the trouble there. So a case costs only
+what comes after it, and is exactly the run up to there. The copies play on without a tracer until the board has started
+again and told what happened.
+"""
+
+import gc
+import json
+import os
+import random
+import sys
+import traceback
+
+from tools.proofs import branches, crashes_judge, crashes_lines, crashes_network, crashes_stories
+from tools.proofs.crashes_tracer import TROUBLES, CtrlC, Tracer, trouble_at
+
+SENTENCE = ("An exception, a MemoryError, a Ctrl-C or a hang at any line of the firmware that a run comes by ends on "
+            "grid within the stated chain, keeps latches and holds, and the next start tells of it.")
+SHARE_QUICK = 0.015
+QUICK = ("latched and held", "one relay", "ends on V2L", "Ctrl-C on V2L", "update")
+
+
+class Campaign:
+    """Copies of the process under way, and what came of them."""
+
+    def __init__(self, progress, share, seed):
+        self.progress, self.share, self.seed = progress, share, seed
+        self.tracer = Tracer(self._hit)
+        self.alive = []  # (pid, pipe, case), oldest first
+        self.answers = []
+        self.unarmed = []  # where neither pins nor watchdog are there yet, or the watchdog is not
+        self.mine = self.pipe = None  # in a copy: its case
+
+    def play(self, story):
+        run = story.run()
+        gc.collect()
+        gc.freeze()  # or the collector of each copy would touch, and so copy, all of it
+        try:
+            self.tracer.play(run, story.provoked)
+        except KeyboardInterrupt as interrupt:
+            if not self.mine and not isinstance(interrupt, CtrlC):
+                raise  # it is the one at this machine's keyboard
+            run.measured["prompt"] = True
+        except BaseException:
+            self._answer({"problems": [traceback.format_exc()[-700:]]})
+            raise
+        if self.mine:
+            self._finish(run)
+        gc.unfreeze()
+
+    def finish(self):
+        while self.alive:
+            self._reap()
+        return self.answers
+
+    def _hit(self, run, place, moment):
+        armed = crashes_judge.is_armed(run)
+        if not armed:
+            self.unarmed.append((place, crashes_judge.pins_written(run)))
+        for name in TROUBLES:
+            case = {"story": run.name, "file": place[0], "line": place[1], "in": place[2], "moment": moment,
+                    "trouble": name, "at_ms": run.world.ms}
+            chance = random.Random(f"{self.seed} {place} {moment} {name}")
+            if (armed or crashes_judge.pins_written(run)) and chance.random() < self.share and self._fork(run, case):
+                trouble_at(run, name)
+
+    def _fork(self, run, case):
+        """True in the copy."""
+        while len(self.alive) >= branches.JOBS:
+            self._reap()
+        end, begin = os.pipe()
+        pid = os.fork()
+        if pid:
+            os.close(begin)
+            self.alive.append((pid, end, case))
+            return False
+        sys.settrace(None)
+        gc.disable()
+        os.close(end)
+        self.mine, self.pipe = case, begin
+        crashes_judge.begin(run, case)
+        return True
+
+    def _reap(self):
+        pid, pipe, case = self.alive.pop(0)
+        with open(pipe, "rb") as file:
+            text = file.read()
+        os.waitpid(pid, 0)
+        self.answers.append({**case, **json.loads(text or b'{"problems": ["the copy died"]}')})
+        self.progress.update(len(self.answers), None, case["story"])
+
+    def _finish(self, run):
+        try:
+            self._answer(crashes_judge.judge(run, self.mine))
+        except BaseException:
+            self._answer({"problems": [traceback.format_exc()[-700:]]})
+
+    def _answer(self, value):
+        """A copy ends here."""
+        if self.mine:
+            with open(self.pipe, "wb") as file:
+                file.write(json.dumps(value).encode())
+            os._exit(0)
+
+
+def run(progress, quick, seed):
+    own = crashes_stories.own()
+    stories = [story for story in own if story.name in QUICK] if quick else own + crashes_stories.scenarios()
+    return campaign(progress, stories, SHARE_QUICK if quick else 1, seed, whole=not quick)
+
+
+def campaign(progress, stories, share, seed, whole=False):
+    made = Campaign(progress, share, seed)
+    for story in stories:
+        made.play(story)
+    answers = made.finish()
+    if whole:
+        answers += crashes_network.answers(progress, made.tracer.seen)
+    return crashes_lines.figures(answers, made.tracer.seen, made.unarmed, len(stories), whole)
