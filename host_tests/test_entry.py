@@ -90,7 +90,7 @@ def test_wrong_use_of_a_command_is_exit_code_2_and_no_traceback(arguments):
 
 
 def test_a_proof_part_that_does_not_exist_is_met_with_those_that_do():
-    assert "the parts are zones, config, mutants" in command("proof", "nonsense").stderr
+    assert "the parts are evidence, zones, config, states" in command("proof", "nonsense").stderr
 
 
 @pytest.mark.parametrize("name", [name for name, _ in main.COMMANDS])

@@ -1,13 +1,18 @@
-"""The README's tables, generated from the code: `python -m tools.docs` writes them, `--check` tells stale ones."""
+"""The README's tables, generated from the code, and docs/evidence.md, generated from its own table: `python -m
+tools.docs` writes them, `--check` tells stale ones.
+"""
 
 import sys
 from pathlib import Path
 
 from firmware.core import ages, boards, changeover, faults, permits, sentences
 from firmware.device import lamp
+from tools import docs_faults
 from tools.docs_config import config_table
+from tools.proofs import evidence
 
-README = Path(__file__).resolve().parent.parent / "README.md"
+ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
 
 
 def table(head, rows):
@@ -116,20 +121,28 @@ def with_tables(text):
     return text
 
 
-def main(args):
+def documents():
+    """(name, its text as it stands, its text made anew) of each document that is generated, or a part of it is."""
     text = README.read_text(encoding="utf-8")
-    fresh = with_tables(text)
-    if args == ["--check"]:
-        if fresh != text:
-            print("README.md: the generated tables are stale; run: .venv/bin/python -m tools.docs", file=sys.stderr)
-            return 1
-        print("README.md: the generated tables are fresh")
-        return 0
-    if args:
+    yield README.name, text, with_tables(text)
+    yield docs_faults.PAGE, (ROOT / docs_faults.PAGE).read_text(encoding="utf-8"), docs_faults.page()
+    page = ROOT / evidence.PAGE
+    yield evidence.PAGE, page.read_text(encoding="utf-8") if page.exists() else "", evidence.page()
+
+
+def main(args):
+    if args not in ([], ["--check"]):
         print("usage: python -m tools.docs [--check]", file=sys.stderr)
         return 2
-    README.write_text(fresh, encoding="utf-8")
-    return 0
+    stale = [(name, fresh) for name, text, fresh in documents() if fresh != text]
+    for name, fresh in stale:
+        if args:
+            print(f"{name}: what is generated in it is stale; run: .venv/bin/python -m tools.docs", file=sys.stderr)
+        else:
+            (ROOT / name).write_text(fresh, encoding="utf-8")
+    if args and not stale:
+        print("the generated documents are fresh")
+    return 1 if args and stale else 0
 
 
 if __name__ == "__main__":

@@ -1,72 +1,150 @@
 """`proof`: the campaigns too long for the plain test, each a module of tools.proofs."""
 
+import difflib
 import importlib
 import json
 import sys
 
+from tools.proofs import report
+from tools.proofs.side_by_side import Part, Runner
 from tools.terminal import Progress, paint, span
 
-# name and module: SENTENCE says what is proven; run(progress, quick, seed) returns a dict with "ok" and the figures.
+# Name, module, whether it is busy on every processor by itself, and about how many seconds it takes on two of them:
+# the full run, which the last report knows better, and the quick one. SENTENCE of the module says what is proven;
+# run(progress, quick, seed) answers a dict with "ok" and the figures. What is quick and tells much stands first.
 PARTS = (
-    ("zones", "tools.proofs.zones"),
-    ("config", "tools.proofs.fuzz_config"),
-    ("mutants", "tools.proofs.mutants"),
-    ("resets", "tools.proofs.resets"),
-    ("limits", "tools.proofs.limits"),
-    ("skipping", "tools.proofs.skipping"),
-    ("power-cuts", "tools.proofs.power_cuts"),
-    ("month", "tools.proofs.month"),
-    ("cable", "tools.proofs.cable"),
-    ("fuzz", "tools.proofs.fuzz"),
-    ("network", "tools.proofs.network"),
+    ("evidence", "tools.proofs.evidence", False, 5, 1),
+    ("zones", "tools.proofs.zones", False, 50, 3),
+    ("config", "tools.proofs.fuzz_config", False, 200, 4),
+    ("states", "tools.proofs.states", True, 600, 8),
+    ("faults", "tools.proofs.faults", True, 900, 6),
+    ("crashes", "tools.proofs.crashes", True, 400, 6),
+    ("files", "tools.proofs.files", True, 200, 5),
+    ("years", "tools.proofs.years", True, 500, 6),
+    ("limits", "tools.proofs.limits", True, 300, 7),
+    ("resets", "tools.proofs.resets", True, 700, 9),
+    ("fuzz", "tools.proofs.fuzz", True, 200, 15),
+    ("mutants", "tools.proofs.mutants", True, 900, 18),
+    ("cable", "tools.proofs.cable", False, 1500, 25),  # it waits most of the time
+    ("network", "tools.proofs.network", False, 500, 15),
+    ("skipping", "tools.proofs.skipping", False, 500, 7),
+    ("month", "tools.proofs.month", False, 300, 10),
+    ("coverage", "tools.proofs.coverage", True, 180, 12),
+    ("power-cuts", "tools.proofs.power_cuts", False, 70, 15),
 )
 WRONG_USE = 2
+UNTOLD = ("ok", "seconds", "processor_seconds")
 
 
 def add(subparsers):
     parser = subparsers.add_parser("proof", help="run the long campaigns",
                                    description="Run the named campaigns, or all of them.")
-    parser.add_argument("parts", nargs="*", metavar="PART", help="one of: " + ", ".join(name for name, _ in PARTS))
+    parser.add_argument("parts", nargs="*", metavar="PART", help="one of: " + ", ".join(row[0] for row in PARTS))
     parser.add_argument("--list", action="store_true", help="say what each part proves, and run none")
-    parser.add_argument("--quick", action="store_true", help="a seeded sample, in well under a minute a part")
+    parser.add_argument("--quick", action="store_true", help="a seeded sample of each, all of them in a few minutes")
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="choose another sample (default 1)")
+    parser.add_argument("--report", nargs="?", const=report.PLACE, metavar="FILE",
+                        help="write a report for people, and beside it the same as JSON (default docs/proof-report.md)")
 
 
 def run(arguments):
     if arguments.list:
-        for name, path in PARTS:
-            print(f"{name:<10} {importlib.import_module(path).SENTENCE}")
+        for name, module, *_rest in PARTS:
+            print(f"{name:<10} {sentence(module)}")
         return 0
-    modules = dict(PARTS)
-    unknown = [name for name in arguments.parts if name not in modules]
+    chosen = list(dict.fromkeys(arguments.parts)) or [row[0] for row in PARTS]
+    unknown = [name for name in chosen if name not in [row[0] for row in PARTS]]
     if unknown:
-        print(f"gridrest: there is no proof part '{unknown[0]}'; the parts are {', '.join(modules)}.", file=sys.stderr)
+        print(unknown_part(unknown[0]), file=sys.stderr)
         return WRONG_USE
-    results = {}
-    for name in dict.fromkeys(arguments.parts or modules):
-        results[name] = _result(name, importlib.import_module(modules[name]), arguments)
-        if not arguments.json:
-            _show(name, results[name])
-    ok = all(result["ok"] for result in results.values())
-    if arguments.json:
-        print(json.dumps({"ok": ok, "quick": arguments.quick, "seed": arguments.seed, "parts": results}, indent=1))
-    else:
-        print(f"all of {', '.join(results)}, seed {arguments.seed}: " + _verdict(ok))
-    return 0 if ok else 1
+    rows = [row for row in PARTS if row[0] in chosen]
+    known_s = {} if arguments.quick else report.known_seconds()
+    parts = [Part(name, module, is_wide, quick_s if arguments.quick else known_s.get(name, full_s))
+             for name, module, is_wide, full_s, quick_s in rows]
+    return Campaign(parts, arguments).run()
 
 
-def _result(name, module, arguments):
-    with Progress(name) as progress:
-        result = module.run(progress, arguments.quick, arguments.seed)
-        result["seconds"] = int(progress.elapsed_s() + 0.5)
-    return result
+def sentence(module):
+    return importlib.import_module(module).SENTENCE
+
+
+def unknown_part(name):
+    names = [row[0] for row in PARTS]
+    near = difflib.get_close_matches(name, names, 1, 0.7)
+    remedy = f"did you mean {near[0]}?" if near else "the parts are " + ", ".join(names) + "."
+    return f"gridrest: there is no proof part '{name}'; {remedy}"
+
+
+class Campaign:
+    def __init__(self, parts, arguments):
+        self.parts, self.arguments = parts, arguments
+        self.done = []
+        self.progress = Overall("proof", parts)
+        self.begun_at = report.commit() if arguments.report else None
+
+    def run(self):
+        runner = Runner(self.parts, self.arguments.quick, self.arguments.seed)
+        try:
+            with self.progress:
+                runner.play(self.progress.look, self._has_ended)
+        except KeyboardInterrupt:
+            print(f"interrupted; {self._so_far()}", file=sys.stderr)
+            raise
+        results = self.results()
+        seconds = self.progress.elapsed_s()
+        ok = all(result["ok"] for result in results.values())
+        if self.arguments.json:
+            print(json.dumps({"ok": ok, "quick": self.arguments.quick, "seed": self.arguments.seed,
+                              "seconds": round(seconds), "parts": results}, indent=1))
+        else:
+            print(f"all of {', '.join(results)}, seed {self.arguments.seed}: {_verdict(ok)} in {span(seconds)}")
+        if self.arguments.report:
+            sentences = {part.name: sentence(part.module) for part in self.parts}
+            values = report.made(results, sentences, self.arguments, seconds, self.begun_at)
+            print(f"written: {', '.join(report.write(self.arguments.report, values))}", file=sys.stderr)
+        return 0 if ok else 1
+
+    def results(self):
+        """In the order of the table."""
+        return {part.name: part.result for part in self.parts if part in self.done}
+
+    def _has_ended(self, part):
+        self.done.append(part)
+        if not self.arguments.json:
+            self.progress.close()
+            _show(part.name, part.result)
+
+    def _so_far(self):
+        told = [f"{part.name} {'ok' if part.result['ok'] else 'NOT OK'}" for part in self.done]
+        left = [part.name for part in self.parts if part not in self.done]
+        return f"done: {', '.join(told) or 'nothing'}; not finished: {', '.join(left)}"
+
+
+class Overall(Progress):
+    """How far all parts together are, by the time that each is known to take."""
+
+    def __init__(self, label, parts, **options):
+        super().__init__(label, **options)
+        self.parts = parts
+        self.whole_s = sum(part.expected_s for part in parts)
+
+    def look(self, running):
+        notes = [f"{part.name} {100 * part.share:.0f} %" + (f" ({part.note})" if part.note else "") for part in running]
+        self.update(sum(part.share * part.expected_s for part in self.parts), self.whole_s, ", ".join(notes))
+
+    def _line(self, done, total, note):
+        ended = sum(part.result is not None for part in self.parts)
+        elapsed_s = self.elapsed_s()
+        left_s = elapsed_s * (total - done) / done if done > total / 50 else total - done
+        return (f"{self.label}: {100 * done / max(1, total):.0f} %, {ended} of {len(self.parts)} parts, "
+                f"{span(elapsed_s)} so far, about {span(max(0, left_s))} left: {note}")
 
 
 def _show(name, result):
     print(f"{name}: {_verdict(result['ok'])} in {span(result['seconds'])}")
     for key, value in result.items():
-        if key in ("ok", "seconds"):
+        if key in UNTOLD:
             continue
         rows = value if isinstance(value, (list, tuple)) else [value]
         print(f"  {key.replace('_', ' ')}: {len(rows) if rows is value else value}")

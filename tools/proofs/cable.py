@@ -18,7 +18,7 @@ from tools.proofs.cable_house import builds, expect, expect_sound, files, flash,
 from tools.stand_in import shared
 
 SENTENCE = "A flash over the cable ended at random bytes and writes: old or new, whole, on grid; the next one mends it."
-CUTS, QUICK = 200, 12
+CUTS, QUICK = 200, 5
 AT_ONCE = 4
 PATIENCE = 0.2  # a good part of these boards does not come back by itself
 BACK_S = (None, None, 0.2, 2.0)

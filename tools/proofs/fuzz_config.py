@@ -10,7 +10,7 @@ from tools import advice
 from tools.configuration import EXAMPLE
 from tools.proofs import json_truth
 
-SENTENCE = "no file, however damaged, makes the reader or the check raise; each is accepted, or refused with a remedy"
+SENTENCE = "No file, however damaged, makes the reader or the check raise; each is accepted, or refused with a remedy."
 CASES, CASES_QUICK = 200_000, 3_000
 PROGRESS_EVERY = 200
 

@@ -202,7 +202,7 @@ def houses(chance, odd):
 
 def run(progress, quick, seed):
     chance = random.Random(seed)
-    return campaign(progress, chance, 0.015 if quick else 1, 2 if quick else 12, quick)
+    return campaign(progress, chance, 0.006 if quick else 1, 1 if quick else 12, quick)
 
 
 def campaign(progress, chance, density, odd, quick):

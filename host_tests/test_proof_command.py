@@ -1,0 +1,181 @@
+"""`proof`: parts in processes of their own, how far all of them are, what is left when one fails, and the report."""
+
+import argparse
+import io
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tools.commands import proof
+from tools.proofs import report
+from tools.proofs.side_by_side import Part, Runner, descendants
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SOUND = '''
+SENTENCE = "All is well."
+def run(progress, quick, seed):
+    progress.update(1, 2, "half")
+    print("noise")
+    return {"ok": True, "cases": 12345, "quick": quick, "seed": seed, "failures": [], "rows": [{"a_b": 1, "c": "x|y"}]}
+'''
+FAILING = SOUND.replace('"ok": True', '"ok": False').replace('"failures": []', '"failures": ["at 7 ms: it was both"]')
+RAISING = SOUND.replace('print("noise")', 'raise KeyError("lost")')
+DYING = SOUND.replace('print("noise")', 'import os, sys; print("last words", file=sys.stderr, flush=True); os._exit(3)')
+ENDLESS = SOUND.replace('print("noise")', '''
+    import subprocess, sys, time
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
+    print(child.pid, file=sys.stderr)
+    time.sleep(600)''').replace("    \n    import", "    import")
+
+
+@pytest.fixture
+def parts(tmp_path, monkeypatch):
+    """A function that puts these sources in the place of the proof's parts."""
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def put(**sources):
+        rows = []
+        for name, source in sources.items():
+            module = f"part_{name}_{tmp_path.name.replace('-', '_')}"
+            (tmp_path / (module + ".py")).write_text(source)
+            rows.append((name, module, name.startswith("wide"), 10, 1))
+        monkeypatch.setattr(proof, "PARTS", tuple(rows))
+        return rows
+
+    return put
+
+
+def run(capsys, *arguments):
+    """(exit code, stdout, stderr)."""
+    parser = argparse.ArgumentParser()
+    proof.add(parser.add_subparsers())
+    code = proof.run(parser.parse_args(["proof", *arguments]))
+    return (code, *capsys.readouterr())
+
+
+def test_a_part_that_fails_raises_or_dies_fails_the_whole_and_the_others_still_run(capsys, parts):
+    parts(sound=SOUND, raising=RAISING, failing=FAILING, dying=DYING, other=SOUND)
+    code, out, _ = run(capsys, "--json", "--quick", "--seed", "7")
+    told = json.loads(out)
+    assert code == 1 and not told["ok"] and told["seed"] == 7 and told["quick"]
+    assert {name: part["ok"] for name, part in told["parts"].items()} == {
+        "sound": True, "raising": False, "failing": False, "dying": False, "other": True}
+    assert told["parts"]["sound"]["cases"] == 12345 and told["parts"]["sound"]["seed"] == 7
+    assert told["parts"]["raising"]["failures"][0] == "it raised KeyError: 'lost'"
+    assert "3" in told["parts"]["dying"]["failures"][0] and "last words" in told["parts"]["dying"]["failures"]
+    assert all(part["seconds"] >= 0 for part in told["parts"].values())
+
+
+def test_one_part_is_told_in_words(capsys, parts):
+    parts(sound=SOUND, failing=FAILING)
+    code, out, _ = run(capsys, "failing")
+    assert code == 1 and "failing: NOT OK in" in out and "    at 7 ms: it was both\n" in out and "sound" not in out
+    code, out, _ = run(capsys, "sound")
+    assert code == 0 and "sound: ok in" in out and "noise" not in out
+
+
+def test_an_unknown_part_is_wrong_use_and_the_nearest_is_named(capsys):
+    code, out, err = run(capsys, "mutant")
+    assert (code, out) == (2, "") and "did you mean mutants?" in err
+    assert f"the parts are {proof.PARTS[0][0]}, " in run(capsys, "quite-something")[2]
+
+
+def test_every_part_of_the_table_says_what_it_proves(capsys):
+    code, out, _ = run(capsys, "--list")
+    lines = out.splitlines()
+    assert code == 0 and [line.split()[0] for line in lines] == [row[0] for row in proof.PARTS]
+    assert all(line.endswith(".") and len(line) > 40 for line in lines)
+    assert sum(row[3] / (1 if row[2] else 2) for row in proof.PARTS) < 2 * 3600
+    assert sum(row[4] / (1 if row[2] else 2) for row in proof.PARTS) < 180
+
+
+def test_narrow_parts_run_side_by_side_and_wide_ones_alone():
+    class Recorded(Part):
+        def start(self, quick, seed):
+            self.process = subprocess.Popen([sys.executable, "-c", "print('{\"result\": {\"ok\": true}}')"],
+                                            stdout=subprocess.PIPE, text=True, start_new_session=True)
+            self.stderr, self.began = io.BytesIO(), time.monotonic()
+
+    started = [Recorded(name, "none", name.startswith("wide"), 1) for name in ("a", "wide1", "b", "c", "wide2")]
+    runner, together = Runner(started, True, 1, slots=2), []
+    runner.play(lambda running: None, lambda part: together.append((part.name, [one.name for one in runner.running])))
+    assert {name for name, _ in together} == {"a", "wide1", "b", "c", "wide2"}
+    for name, others in together:
+        assert len(others) <= 1 and not (others and (name + others[0]).count("wide"))
+
+
+def test_how_far_all_are_is_told_by_the_time_each_is_known_to_take():
+    class Clock:
+        now = 0.0
+
+        def __call__(self):
+            return self.now
+
+    quick, slow = Part("quick", "none", False, 10), Part("slow", "none", True, 90)
+    clock, stream = Clock(), io.StringIO()
+    progress = proof.Overall("proof", [quick, slow], stream=stream, clock=clock)
+    quick.share, quick.result, slow.share, slow.note = 1.0, {"ok": True}, 0.5, "31 of 62"
+    clock.now = 110.0
+    progress.look([slow])
+    assert stream.getvalue() == ("proof: 55 %, 1 of 2 parts, 1 min 50 s so far, about 1 min 30 s left: "
+                                 "slow 50 % (31 of 62)\n")
+
+
+def test_ctrl_c_says_what_was_done_and_leaves_no_children(parts, tmp_path):
+    rows = parts(sound=SOUND, wide_endless=ENDLESS)
+    code = f"""
+import argparse, sys
+sys.path[:0] = [{str(ROOT)!r}, {str(tmp_path)!r}]
+from tools.commands import proof
+proof.PARTS = {tuple(rows)!r}
+parser = argparse.ArgumentParser()
+proof.add(parser.add_subparsers())
+try:
+    proof.run(parser.parse_args(["proof"]))
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+    told = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            text=True, env={**os.environ, "PYTHONPATH": str(tmp_path)}, start_new_session=True)
+    family = []
+    until = time.monotonic() + 30
+    while len(family) < 2 and time.monotonic() < until:
+        family = descendants(told.pid) if "sound: ok" in (told.stdout.readline() if not family else "sound: ok") else []
+    told.send_signal(signal.SIGINT)
+    _out, err = told.communicate(timeout=30)
+    assert told.returncode == 130 and "interrupted; done: sound ok; not finished: wide_endless" in err
+    assert len(family) >= 2 and not [pid for pid in family if is_alive(pid)]
+
+
+def is_alive(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_the_report_is_markdown_and_json_that_say_the_same_and_name_no_machine(capsys, parts, tmp_path):
+    parts(sound=SOUND.replace("x|y", str(ROOT / "tools")), failing=FAILING)
+    place = tmp_path / "found.md"
+    code, _out, err = run(capsys, "--seed", "3", "--report", str(place))
+    values = json.loads((tmp_path / "found.json").read_text())
+    text = place.read_text()
+    assert code == 1 and str(place) in err and text == report.markdown(values)
+    assert "| verdict | **NOT OK** |" in text and "tools/gridrest proof --seed 3 --report" in text
+    assert "- cases: 12 345" in text and "at 7 ms: it was both" in text and "| a b | c |" in text
+    assert len(values["commit"]) == 40 or values["commit"] == "unknown"
+    assert str(ROOT) not in text + json.dumps(values) and os.uname().nodename not in text
+
+
+@pytest.mark.skipif(not (ROOT / report.PLACE).exists(), reason="no full run has been recorded yet")
+def test_the_report_that_is_kept_is_what_its_figures_say():
+    values = json.loads((ROOT / report.PLACE).with_suffix(".json").read_text())
+    assert (ROOT / report.PLACE).read_text() == report.markdown(values)
+    assert values["ok"] and values["clean"] and list(values["parts"]) == [row[0] for row in proof.PARTS]

@@ -1,0 +1,163 @@
+"""The report of a run of the proof, kept in the repository: for people as Markdown, for programs as JSON.
+
+The Markdown is made from the JSON and nothing else, so that the two can be held against each other.
+"""
+
+import datetime
+import json
+import os
+import pathlib
+import platform
+import subprocess
+
+from tools import micropython
+from tools.packaged import Unavailable
+from tools.terminal import span
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PLACE = "docs/proof-report.md"
+ROWS_MAX = 60
+TEXT_MAX = 400
+COUNTED = ("ok", "seconds", "processor_seconds")
+HEAD = """\
+# Proof report
+
+What `{command}` found. It is the record of one run on one machine; the command repeats it, and
+[proof.md](proof.md) says what each part explores, how, and what it leaves out.
+
+| | |
+|---|---|
+| verdict | {verdict} |
+| commit | `{commit}`{clean} |
+| run on | {date} |
+| took | {took} on {cores} processors ({machine}) |
+| Python | {python} |
+| MicroPython | {micropython} |
+
+"""
+
+
+def made(results, sentences, arguments, seconds, begun_at):
+    """The report as plain values; `begun_at` is what commit() said before the run."""
+    command = ["tools/gridrest proof", *arguments.parts, *(["--quick"] if arguments.quick else [])]
+    command += [f"--seed {arguments.seed}", "--report"]
+    return {
+        "ok": all(result["ok"] for result in results.values()), "command": " ".join(command),
+        "commit": begun_at["commit"], "clean": begun_at["clean"] and commit() == begun_at,
+        "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d"),
+        "seconds": round(seconds), "cores": os.cpu_count() or 1, "machine": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(), "micropython": _micropython(),
+        "parts": {name: {"shows": sentences[name], **_small(result)} for name, result in results.items()},
+    }
+
+
+def commit():
+    """Which commit was run, and whether anything in the tree differed from it; an older report does not count."""
+    def git(*words):
+        ran = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+        return ran.stdout if ran.returncode == 0 else ""
+
+    changed = [line for line in git("status", "--porcelain").splitlines() if "docs/proof-report." not in line]
+    return {"commit": git("rev-parse", "HEAD").strip() or "unknown", "clean": not changed}
+
+
+def _micropython():
+    try:
+        return str(micropython.find(bits=32)).replace("MicroPython ", "")
+    except Unavailable:
+        return "none found"
+
+
+def _small(value):
+    """Without this machine's paths, and no longer than somebody reads."""
+    if isinstance(value, dict):
+        return {str(key): _small(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        kept = [_small(item) for item in value[:ROWS_MAX]]
+        return kept + [f"and {len(value) - ROWS_MAX} more"] if len(value) > ROWS_MAX else kept
+    if isinstance(value, str):
+        text = value.replace(str(ROOT) + os.sep, "").replace(str(pathlib.Path.home()), "~")
+        return text if len(text) <= TEXT_MAX else text[:TEXT_MAX] + " ..."
+    return value
+
+
+def write(place, values):
+    """Both files; `place` is where the Markdown goes. Answers the paths."""
+    path = pathlib.Path(place)
+    beside = path.with_suffix(".json")
+    beside.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
+    path.write_text(markdown(values), encoding="utf-8")
+    return str(path), str(beside)
+
+
+def known_seconds():
+    """How long each part took in the run that is kept, where it was a full one."""
+    try:
+        kept = json.loads((ROOT / PLACE).with_suffix(".json").read_text(encoding="utf-8"))
+    except OSError:
+        return {}
+    return {} if "--quick" in kept["command"] else {name: part["seconds"] for name, part in kept["parts"].items()}
+
+
+def markdown(values):
+    text = HEAD.format(
+        command=values["command"], verdict=_verdict(values["ok"]), commit=values["commit"],
+        clean="" if values["clean"] else ", **with changes that are not in it**", date=values["date"],
+        took=span(values["seconds"]), cores=values["cores"], machine=values["machine"], python=values["python"],
+        micropython=values["micropython"])
+    rows = [f"| [{name}](#{name}) | {_verdict(part['ok'])} | {span(part['seconds'])} | {part['shows']} |"
+            for name, part in values["parts"].items()]
+    text += "\n".join(["| part | verdict | took | what it shows |", "|---|---|---|---|", *rows]) + "\n"
+    for name, part in values["parts"].items():
+        text += f"\n## {name}\n\n{part['shows']}\n\n" + _figures(part)
+    return text
+
+
+def _verdict(ok):
+    return "ok" if ok else "**NOT OK**"
+
+
+def _figures(part):
+    """One line a figure; rows that are alike become a table."""
+    lines, tables = [], []
+    for key, value in part.items():
+        if key in COUNTED or key == "shows":
+            continue
+        label = key.replace("_", " ")
+        if _is_table(value):
+            tables.append(_table(label, value))
+        else:
+            lines += _lines(label, value, "")
+    return "\n".join(lines) + "\n" + "".join(tables)
+
+
+def _is_table(value):
+    """Rows with the same columns."""
+    rows = isinstance(value, list) and value
+    return rows and all(isinstance(row, dict) and row.keys() == value[0].keys() for row in value)
+
+
+def _lines(label, value, indent):
+    if isinstance(value, dict) and value:
+        return [f"{indent}- {label}:"] + [line for key, item in value.items()
+                                           for line in _lines(str(key).replace("_", " "), item, indent + "  ")]
+    if isinstance(value, list) and value:
+        return [f"{indent}- {label}:", *[f"{indent}  - {_plain(item)}" for item in value]]
+    return [f"{indent}- {label}: {'none' if value in ([], {}, '', None) else _plain(value)}"]
+
+
+def _table(label, rows):
+    keys = list(rows[0])
+    head = "| " + " | ".join(key.replace("_", " ") for key in keys) + " |"
+    lines = ["", f"{label}:", "", head, "|" + "---|" * len(keys)]
+    lines += ["| " + " | ".join(_plain(row[key]) for key in keys) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _plain(value):
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}".replace(",", " ") if abs(value) >= 10_000 else str(value)
+    text = value if isinstance(value, str) else json.dumps(value)
+    return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
