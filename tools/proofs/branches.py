@@ -82,18 +82,20 @@ def play(chosen, points, judge, jobs=JOBS, files=None, each=lambda done: None):
 
     A point is (ms, change(run), ...); they stand in the order of time. `each(count)` hears of every one that is done.
     """
-    tree = _Tree(Run(chosen, files), points, judge, jobs, each)
-    return tree.grow()
+    answers = []
+
+    def take(_point, answer):
+        answers.append(answer)
+        each(len(answers))
+
+    _Tree(Run(chosen, files), points, judge, Copies(jobs, take)).grow()
+    return answers
 
 
 class _Tree:
-    def __init__(self, run, points, judge, jobs, each):
-        self.run, self.points, self.judge, self.jobs, self.each = run, points, judge, jobs, each
+    def __init__(self, run, points, judge, copies):
+        self.run, self.points, self.judge, self.copies = run, points, judge, copies
         self.next = 0
-        self.alive = []  # (pid, pipe) of branches under way, oldest first
-        self.answers = []
-        self.mine = None  # in a branch: its point
-        self.pipe = None
 
     def grow(self):
         run = self.run
@@ -103,14 +105,11 @@ class _Tree:
         try:
             run.play()
         except BaseException:
-            self._answer({"problems": [traceback.format_exc()[-600:]]})
+            self.copies.answer(trouble)
             raise
-        if self.mine:
-            self._finish()
+        self.copies.answer(lambda point: self.judge(run, point))
         gc.unfreeze()
-        while self.alive:
-            self._reap()
-        return self.answers
+        self.copies.finish()
 
     def _sprout(self):
         world = self.run.world
@@ -126,37 +125,61 @@ class _Tree:
 
     def _fork(self, point):
         """True in the branch."""
+        if not self.copies.fork(point):
+            return False
+        self.run.forked_ms, self.run.forked_at = self.run.world.ms, len(self.run.lines)
+        return True
+
+
+class Copies:
+    """Copies of this process under way, so many at once; each answers with plain values, and ends with that."""
+
+    def __init__(self, jobs, each):
+        self.jobs = jobs
+        self.each = each  # each(what the copy is for, its answer), in the order of the copies
+        self.alive = []  # (pid, pipe, what for), oldest first
+        self.mine = None  # in a copy: what it is for
+        self.pipe = None
+
+    def fork(self, what):
+        """True in the copy."""
         while len(self.alive) >= self.jobs:
             self._reap()
         end, begin = os.pipe()
         pid = os.fork()
         if pid:
             os.close(begin)
-            self.alive.append((pid, end))
+            self.alive.append((pid, end, what))
             return False
         gc.disable()
         os.close(end)
-        self.mine, self.pipe = point, begin
-        self.run.forked_ms, self.run.forked_at = self.run.world.ms, len(self.run.lines)
+        self.mine, self.pipe = what, begin
         return True
 
+    def finish(self):
+        while self.alive:
+            self._reap()
+
     def _reap(self):
-        pid, pipe = self.alive.pop(0)
+        pid, pipe, what = self.alive.pop(0)
         with open(pipe, "rb") as file:
             text = file.read()
         os.waitpid(pid, 0)
-        self.answers.append(json.loads(text or b'{"problems": ["the branch died"]}'))
-        self.each(len(self.answers))
+        self.each(what, json.loads(text or b'{"problems": ["the copy died"]}'))
 
-    def _finish(self):
+    def answer(self, judge):
+        """A copy ends here, with what `judge(what it is for)` answers; nothing happens anywhere else."""
+        if not self.mine:
+            return
         try:
-            self._answer(self.judge(self.run, self.mine))
+            value = judge(self.mine)
         except BaseException:
-            self._answer({"problems": [traceback.format_exc()[-600:]]})
+            value = trouble()
+        with open(self.pipe, "wb") as file:
+            file.write(json.dumps(value).encode())
+        os._exit(0)
 
-    def _answer(self, value):
-        """A branch ends here."""
-        if self.mine:
-            with open(self.pipe, "wb") as file:
-                file.write(json.dumps(value).encode())
-            os._exit(0)
+
+def trouble(*_what):
+    """The answer of a copy that a mistake has ended."""
+    return {"problems": [traceback.format_exc()[-700:]]}

@@ -7,11 +7,8 @@ again and told what happened.
 """
 
 import gc
-import json
-import os
 import random
 import sys
-import traceback
 
 from tools.proofs import branches, crashes_judge, crashes_lines, crashes_network, crashes_stories
 from tools.proofs.crashes_tracer import TROUBLES, CtrlC, Tracer, trouble_at
@@ -28,10 +25,9 @@ class Campaign:
     def __init__(self, progress, share, seed):
         self.progress, self.share, self.seed = progress, share, seed
         self.tracer = Tracer(self._hit)
-        self.alive = []  # (pid, pipe, case), oldest first
+        self.copies = branches.Copies(branches.JOBS, self._take)
         self.answers = []
         self.unarmed = []  # where neither pins nor watchdog are there yet, or the watchdog is not
-        self.mine = self.pipe = None  # in a copy: its case
 
     def play(self, story):
         run = story.run()
@@ -40,19 +36,17 @@ class Campaign:
         try:
             self.tracer.play(run, story.provoked)
         except KeyboardInterrupt as interrupt:
-            if not self.mine and not isinstance(interrupt, CtrlC):
+            if not self.copies.mine and not isinstance(interrupt, CtrlC):
                 raise  # it is the one at this machine's keyboard
             run.measured["prompt"] = True
         except BaseException:
-            self._answer({"problems": [traceback.format_exc()[-700:]]})
+            self.copies.answer(branches.trouble)
             raise
-        if self.mine:
-            self._finish(run)
+        self.copies.answer(lambda case: crashes_judge.judge(run, case))
         gc.unfreeze()
 
     def finish(self):
-        while self.alive:
-            self._reap()
+        self.copies.finish()
         return self.answers
 
     def _hit(self, run, place, moment):
@@ -68,41 +62,15 @@ class Campaign:
 
     def _fork(self, run, case):
         """True in the copy."""
-        while len(self.alive) >= branches.JOBS:
-            self._reap()
-        end, begin = os.pipe()
-        pid = os.fork()
-        if pid:
-            os.close(begin)
-            self.alive.append((pid, end, case))
+        if not self.copies.fork(case):
             return False
         sys.settrace(None)
-        gc.disable()
-        os.close(end)
-        self.mine, self.pipe = case, begin
         crashes_judge.begin(run, case)
         return True
 
-    def _reap(self):
-        pid, pipe, case = self.alive.pop(0)
-        with open(pipe, "rb") as file:
-            text = file.read()
-        os.waitpid(pid, 0)
-        self.answers.append({**case, **json.loads(text or b'{"problems": ["the copy died"]}')})
+    def _take(self, case, answer):
+        self.answers.append({**case, **answer})
         self.progress.update(len(self.answers), None, case["story"])
-
-    def _finish(self, run):
-        try:
-            self._answer(crashes_judge.judge(run, self.mine))
-        except BaseException:
-            self._answer({"problems": [traceback.format_exc()[-700:]]})
-
-    def _answer(self, value):
-        """A copy ends here."""
-        if self.mine:
-            with open(self.pipe, "wb") as file:
-                file.write(json.dumps(value).encode())
-            os._exit(0)
 
 
 def run(progress, quick, seed):
