@@ -18,6 +18,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from tools import chromium as browsers  # noqa: E402  the line above makes it importable
 from tools import micropython as interpreters  # noqa: E402
 from tools import mosquitto as brokers  # noqa: E402
+from tools.main import main  # noqa: E402
 from tools.packaged import Unavailable  # noqa: E402
 
 settings.register_profile("gridrest", derandomize=True, deadline=None, max_examples=60, database=None)
@@ -44,6 +45,15 @@ TIERS = (
     Tier("browser", ("chromium",), "Chromium", "with"),
 )
 MICROPYTHON, MOSQUITTO, BROWSER = TIERS
+
+
+@pytest.fixture
+def sim(capsys):
+    """Run that command; returns (exit code, stdout, stderr)."""
+    def run(*arguments):
+        code = main(["sim", *map(str, arguments)])
+        return code, *capsys.readouterr()
+    return run
 
 
 @pytest.fixture(scope="session")

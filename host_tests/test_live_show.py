@@ -16,7 +16,6 @@ import pytest
 from host_tests.pages import HOUSE, WITHIN_S, Page
 from tools import configuration
 from tools.live import pace, visit
-from tools.main import main
 from tools.sim import scenario
 
 ROOT = configuration.EXAMPLE.parent
@@ -100,14 +99,6 @@ def test_a_port_in_use_is_said_and_the_next_one_taken(house):
 
 
 # The command line.
-
-
-@pytest.fixture
-def sim(capsys):
-    def run(*arguments):
-        code = main(["sim", *map(str, arguments)])
-        return code, *capsys.readouterr()
-    return run
 
 
 @pytest.mark.parametrize("arguments, words", [

@@ -10,18 +10,8 @@ import sys
 import pytest
 
 from tools import configuration
-from tools.main import main
 
 SOUND = '{"name": "a minute \\u00fc", "start": "2026-11-20T05:00:00Z", "for": "0:00:20"%s}'
-
-
-@pytest.fixture
-def sim(capsys):
-    """Run the command; returns (exit code, stdout, stderr)."""
-    def run(*arguments):
-        code = main(["sim", *map(str, arguments)])
-        return code, *capsys.readouterr()
-    return run
 
 
 @pytest.fixture
