@@ -128,7 +128,8 @@ def test_how_far_all_are_is_told_by_the_time_each_is_known_to_take():
                                  "slow 50 % (31 of 62)\n")
 
 
-def test_ctrl_c_says_what_was_done_and_leaves_no_children(parts, tmp_path):
+@pytest.mark.parametrize("order", (signal.SIGINT, signal.SIGTERM))
+def test_whoever_ends_it_is_told_what_was_done_and_no_children_are_left(parts, tmp_path, order):
     rows = parts(sound=SOUND, wide_endless=ENDLESS)
     code = f"""
 import argparse, sys
@@ -146,11 +147,12 @@ except KeyboardInterrupt:
                             text=True, env={**os.environ, "PYTHONPATH": str(tmp_path)}, start_new_session=True)
     family = []
     until = time.monotonic() + 30
+    assert "sound: ok" in told.stdout.readline()
     while len(family) < 2 and time.monotonic() < until:
-        family = descendants(told.pid) if "sound: ok" in (told.stdout.readline() if not family else "sound: ok") else []
-    told.send_signal(signal.SIGINT)
+        family = descendants(told.pid)
+    told.send_signal(order)
     _out, err = told.communicate(timeout=30)
-    assert told.returncode == 130 and "interrupted; done: sound ok; not finished: wide_endless" in err
+    assert told.returncode == 130 and "interrupted; done: sound ok; not finished: wide_endless" in err, err
     assert len(family) >= 2 and not [pid for pid in family if is_alive(pid)]
 
 

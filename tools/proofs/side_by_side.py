@@ -2,7 +2,7 @@
 
 A part is either wide, busy on every processor by itself, or takes one. Wide ones run alone, and none is overtaken. A
 part that raises, dies or takes far too long has failed, and the others still run. Whatever ends this ends every process
-that was started.
+that was started; Ctrl-C and the order to end are heard between two looks, never in the middle of a start or an end.
 """
 
 import json
@@ -107,6 +107,27 @@ def descendants(pid):
     return found
 
 
+class Orders:
+    """Ctrl-C, and the system's order to end, as something to select on instead of an exception at any line."""
+
+    def __init__(self, numbers=(signal.SIGINT, signal.SIGTERM)):
+        self.numbers, self.before = numbers, []
+        self.ear, self.mouth = os.pipe()
+        os.set_blocking(self.mouth, False)
+
+    def __enter__(self):
+        self.before = [signal.signal(number, lambda *_: None) for number in self.numbers]
+        self.before_fd = signal.set_wakeup_fd(self.mouth)
+        return self
+
+    def __exit__(self, *_):
+        signal.set_wakeup_fd(self.before_fd)
+        for number, handler in zip(self.numbers, self.before):
+            signal.signal(number, handler)
+        os.close(self.ear)
+        os.close(self.mouth)
+
+
 class Runner:
     def __init__(self, parts, quick, seed, slots=None):
         self.waiting = list(parts)
@@ -117,18 +138,25 @@ class Runner:
 
     def play(self, look, done):
         """Run everything: `look(running)` hears now and then, `done(part)` of each that has ended."""
-        try:
-            while self.waiting or self.running:
-                self._start_what_fits()
-                for key, _ready in self.selector.select(1.0):
-                    self._hear(key.data, done)
-                for part in [part for part in self.running if part.is_late()]:
-                    self._end(part, done, f"it took more than {int(time.monotonic() - part.began)} s and was ended")
-                look(self.running)
-        finally:
-            for part in self.running:
-                part.end("it was interrupted")
-            self.selector.close()
+        with Orders() as orders:
+            self.selector.register(orders.ear, selectors.EVENT_READ)
+            try:
+                self._play(look, done)
+            finally:
+                for part in self.running:
+                    part.end("it was interrupted")
+                self.selector.close()
+
+    def _play(self, look, done):
+        while self.waiting or self.running:
+            self._start_what_fits()
+            for key, _ready in self.selector.select(1.0):
+                if key.data is None:
+                    raise KeyboardInterrupt
+                self._hear(key.data, done)
+            for part in [part for part in self.running if part.is_late()]:
+                self._end(part, done, f"it took more than {int(time.monotonic() - part.began)} s and was ended")
+            look(self.running)
 
     def _start_what_fits(self):
         for part in list(self.waiting):

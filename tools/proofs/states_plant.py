@@ -53,7 +53,7 @@ class Plants:
         contacts, waited, live, broken = state
         found = {}
         for happened in self._happenings(live, broken):
-            for after, moved, both in self._settled(contacts, waited, commands, *happened):
+            for after, moved, both in sorted(self._settled(contacts, waited, commands, *happened)):
                 number = self.number(after)
                 if both:
                     overlaps.add(number)
