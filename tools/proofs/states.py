@@ -5,7 +5,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 
 from firmware.core import faults
-from tools.proofs import states_bounds, states_path, states_rules, states_search, states_weather
+from tools.proofs import states_bounds, states_path, states_rules, states_scenario, states_search, states_weather
 from tools.proofs.states_model import Variant, scaled
 from tools.proofs.states_plant import BREAKS, Plants
 
@@ -34,7 +34,7 @@ FULL = (
     ("two relays, interlock failed, one thing breaks", True, BOTH, 1, WELDED_OPEN, {"weather": SMALL}),
     ("two relays, bond", True, (*BOTH, "bond"), 0, (), {}),
     ("two relays, grid detector", True, (*BOTH, "grid"), 0, (), {"weather": SMALL}),
-    ("two relays, car", True, (*BOTH, "car"), 0, (), {}),
+    ("two relays, car", True, (*BOTH, "car"), 0, (), {"weather": SMALL}),
     ("two relays, every permit", True, ("km2", "car"), 0, (), {"weather": states_weather.EVERY_PERMIT}),
     ("two relays, the gate alone", True, BOTH, 0, (), {"gate": "alone", "weather": SMALL}),
     ("two relays, no gate", True, BOTH, 0, (), {"gate": "open", "weather": SMALL}),
@@ -88,7 +88,7 @@ def explored(row, each=lambda search, left: None, most=MOST):
         search = search_of(row)
         closed = search.explore(each, most)
         took_s = time.process_time() - began
-        failures = list(broken_rules(search, row[0]))
+        ways = list(broken_rules(search, row[0]))
         result = {"variant": row[0], "closed": closed, "states": len(search.order), "keys": len(search.keys),
                   "transitions": search.transitions, "core_steps": search.core_steps,
                   "cpu_s": round(took_s, 1), "transitions_per_s": int(search.transitions / took_s)}
@@ -99,22 +99,27 @@ def explored(row, each=lambda search, left: None, most=MOST):
                 samples, stuck, among = bound(search)
                 result[f"samples_to_{name}"], result[f"from_states_to_{name}"] = samples, among
                 if stuck is not None:
-                    failures += [f"{row[0]}: {name} may be kept away for ever from here",
-                                 *states_path.told(search, stuck)]
-    return {**result, "failures": failures}
+                    sentence = f"{row[0]}: {name} may be kept away for ever from here"
+                    ways.append(([sentence, *states_path.told(search, stuck)],
+                                 states_scenario.Way(search, stuck, sentence, name)))
+    return {**result, "failures": [line for lines, way in ways for line in lines + states_scenario.told(way)]}
 
 
 def broken_rules(search, name):
-    """The lines of the shortest way to each rule that was broken."""
-    for wrong, (place, sample, weather, car, after) in search.wrong.items():
+    """(the lines, the Way) of the shortest way to each rule that was broken."""
+    for wrong, noted in search.wrong.items():
+        place, sample, weather, car, after = noted
         if isinstance(wrong, tuple):
             further = [one for one in wrong[1] if one != ("interlock", "")]
-            if not further or not set(further) <= set(OVERLAPS_KNOWN):
-                yield f"{name}: both contactors closed"
-                yield from states_path.told(search, place, "  - then " + states_path.shown(search.plants.states[after]))
+            if further and set(further) <= set(OVERLAPS_KNOWN):
+                continue
+            end, sentence = wrong[0], f"{name}: both contactors closed"
+            last = "  - then " + states_path.shown(search.plants.states[after])
         else:
-            yield f"{name}: {states_rules.SENTENCES[wrong]}"
-            yield from states_path.told(search, place, f"  - then {states_path.seen(search, sample, car)} {weather}")
+            end, sentence = wrong, f"{name}: {states_rules.SENTENCES[wrong]}"
+            last = f"  - then {states_path.seen(search, sample, car)} {weather}"
+        way = states_scenario.Way(search, place, sentence, end, states_scenario.last_step(search, noted))
+        yield [sentence, *states_path.told(search, place, last)], way
 
 
 def overlaps(search):
