@@ -176,6 +176,25 @@ def test_the_report_is_markdown_and_json_that_say_the_same_and_name_no_machine(c
     assert str(ROOT) not in text + json.dumps(values) and os.uname().nodename not in text
 
 
+def test_an_unfinished_report_is_gone_on_from_and_what_failed_is_run_again(capsys, parts, tmp_path, monkeypatch):
+    parts(sound=SOUND, failing=FAILING, late=SOUND)
+    monkeypatch.setattr(report, "commit", lambda: {"commit": "c" * 40, "clean": True})
+    place = tmp_path / "found.md"
+    run(capsys, "sound", "failing", "--report", str(place))
+    code, out, _err = run(capsys, "--report", str(place), "--resume")
+    values = json.loads((tmp_path / "found.json").read_text())
+    assert code == 1 and "sound:" not in out and "failing: NOT OK" in out and "late: ok" in out
+    assert list(values["parts"]) == ["sound", "failing", "late"] and not values["ok"] and values["unfinished"] == []
+    monkeypatch.setattr(report, "commit", lambda: {"commit": "d" * 40, "clean": True})
+    assert "sound: ok" in run(capsys, "sound", "--report", str(place), "--resume")[1]  # of another commit: anew
+
+
+def test_a_report_is_there_after_every_part_and_says_what_is_still_to_come():
+    values = report.made({"sound": {"ok": True, "seconds": 1}}, {"sound": "All.", "late": "Late."},
+                         argparse.Namespace(parts=[], quick=False, seed=1), 1, {"commit": "c", "clean": True})
+    assert not values["ok"] and "| verdict | **not finished**: late still to come |" in report.markdown(values)
+
+
 @pytest.mark.skipif(not (ROOT / report.PLACE).exists(), reason="no full run has been recorded yet")
 def test_the_report_that_is_kept_is_what_its_figures_say():
     values = json.loads((ROOT / report.PLACE).with_suffix(".json").read_text())

@@ -14,9 +14,14 @@ from tools.terminal import Progress, paint, span
 # run(progress, quick, seed) answers a dict with "ok" and the figures. What is quick and tells much stands first.
 PARTS = (
     ("evidence", "tools.proofs.evidence", False, 5, 1),
+    ("cable", "tools.proofs.cable", False, 1900, 25),  # it waits most of the time
     ("zones", "tools.proofs.zones", False, 50, 3),
     ("config", "tools.proofs.fuzz_config", False, 200, 4),
-    ("states", "tools.proofs.states", True, 600, 8),
+    ("network", "tools.proofs.network", False, 500, 15),
+    ("skipping", "tools.proofs.skipping", False, 500, 7),
+    ("month", "tools.proofs.month", False, 300, 10),
+    ("power-cuts", "tools.proofs.power_cuts", False, 70, 15),
+    ("states", "tools.proofs.states", True, 1000, 8),
     ("faults", "tools.proofs.faults", True, 900, 6),
     ("crashes", "tools.proofs.crashes", True, 400, 6),
     ("files", "tools.proofs.files", True, 200, 5),
@@ -25,12 +30,7 @@ PARTS = (
     ("resets", "tools.proofs.resets", True, 700, 9),
     ("fuzz", "tools.proofs.fuzz", True, 200, 15),
     ("mutants", "tools.proofs.mutants", True, 900, 18),
-    ("cable", "tools.proofs.cable", False, 1500, 25),  # it waits most of the time
-    ("network", "tools.proofs.network", False, 500, 15),
-    ("skipping", "tools.proofs.skipping", False, 500, 7),
-    ("month", "tools.proofs.month", False, 300, 10),
     ("coverage", "tools.proofs.coverage", True, 180, 12),
-    ("power-cuts", "tools.proofs.power_cuts", False, 70, 15),
 )
 WRONG_USE = 2
 UNTOLD = ("ok", "seconds", "processor_seconds")
@@ -45,7 +45,10 @@ def add(subparsers):
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="choose another sample (default 1)")
     parser.add_argument("--report", nargs="?", const=report.PLACE, metavar="FILE",
-                        help="write a report for people, and beside it the same as JSON (default docs/proof-report.md)")
+                        help="write a report for people, and the same as JSON, anew after every part "
+                             "(default docs/proof-report.md)")
+    parser.add_argument("--resume", action="store_true",
+                        help="with --report: go on from a report of this very commit that was not finished")
 
 
 def run(arguments):
@@ -59,10 +62,14 @@ def run(arguments):
         print(unknown_part(unknown[0]), file=sys.stderr)
         return WRONG_USE
     rows = [row for row in PARTS if row[0] in chosen]
+    campaign = Campaign(rows, arguments)
+    return campaign.run()
+
+
+def _parts(rows, arguments):
     known_s = {} if arguments.quick else report.known_seconds()
-    parts = [Part(name, module, is_wide, quick_s if arguments.quick else known_s.get(name, full_s))
-             for name, module, is_wide, full_s, quick_s in rows]
-    return Campaign(parts, arguments).run()
+    return [Part(name, module, is_wide, quick_s if arguments.quick else known_s.get(name, full_s))
+            for name, module, is_wide, full_s, quick_s in rows]
 
 
 def sentence(module):
@@ -77,11 +84,15 @@ def unknown_part(name):
 
 
 class Campaign:
-    def __init__(self, parts, arguments):
-        self.parts, self.arguments = parts, arguments
-        self.done = []
-        self.progress = Overall("proof", parts)
+    def __init__(self, rows, arguments):
+        self.arguments = arguments
+        self.sentences = {row[0]: sentence(row[1]) for row in rows}
         self.begun_at = report.commit() if arguments.report else None
+        resumes = arguments.resume and arguments.report
+        self.before = report.begun(arguments.report, arguments, self.begun_at) if resumes else None
+        self.parts = _parts([row for row in rows if not self.before or row[0] not in self.before["parts"]], arguments)
+        self.done = []
+        self.progress = Overall("proof", self.parts)
 
     def run(self):
         runner = Runner(self.parts, self.arguments.quick, self.arguments.seed)
@@ -100,10 +111,13 @@ class Campaign:
         else:
             print(f"all of {', '.join(results)}, seed {self.arguments.seed}: {_verdict(ok)} in {span(seconds)}")
         if self.arguments.report:
-            sentences = {part.name: sentence(part.module) for part in self.parts}
-            values = report.made(results, sentences, self.arguments, seconds, self.begun_at)
-            print(f"written: {', '.join(report.write(self.arguments.report, values))}", file=sys.stderr)
+            print(f"written: {', '.join(self._report())}", file=sys.stderr)
         return 0 if ok else 1
+
+    def _report(self):
+        values = report.made(self.results(), self.sentences, self.arguments, self.progress.elapsed_s(), self.begun_at,
+                             self.before)
+        return report.write(self.arguments.report, values)
 
     def results(self):
         """In the order of the table."""
@@ -114,6 +128,8 @@ class Campaign:
         if not self.arguments.json:
             self.progress.close()
             _show(part.name, part.result)
+        if self.arguments.report:
+            self._report()
 
     def _so_far(self):
         told = [f"{part.name} {'ok' if part.result['ok'] else 'NOT OK'}" for part in self.done]

@@ -37,17 +37,24 @@ What `{command}` found. It is the record of one run on one machine; the command 
 """
 
 
-def made(results, sentences, arguments, seconds, begun_at):
-    """The report as plain values; `begun_at` is what commit() said before the run."""
+def made(results, sentences, arguments, seconds, begun_at, before=None):
+    """The report as plain values; `begun_at` is what commit() said before the run, `before` what it goes on from.
+
+    `sentences` has every part that was asked for, in order; those without a result are still to come.
+    """
+    done = {**(before or {"parts": {}})["parts"],
+            **{name: {"shows": sentences[name], **_small(result)} for name, result in results.items()}}
     command = ["tools/gridrest proof", *arguments.parts, *(["--quick"] if arguments.quick else [])]
     command += [f"--seed {arguments.seed}", "--report"]
     return {
-        "ok": all(result["ok"] for result in results.values()), "command": " ".join(command),
+        "ok": all(part["ok"] for part in done.values()) and set(done) == set(sentences),
+        "unfinished": [name for name in sentences if name not in done], "command": " ".join(command),
         "commit": begun_at["commit"], "clean": begun_at["clean"] and commit() == begun_at,
         "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d"),
-        "seconds": round(seconds), "cores": os.cpu_count() or 1, "machine": f"{platform.system()} {platform.machine()}",
+        "seconds": round(seconds + (before["seconds"] if before else 0)), "cores": os.cpu_count() or 1,
+        "machine": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(), "micropython": _micropython(),
-        "parts": {name: {"shows": sentences[name], **_small(result)} for name, result in results.items()},
+        "parts": {name: done[name] for name in sentences if name in done},
     }
 
 
@@ -90,6 +97,19 @@ def write(place, values):
     return str(path), str(beside)
 
 
+def begun(place, arguments, begun_at):
+    """What an earlier run of the same commit with the same seed has left there, without what failed; else None."""
+    try:
+        kept = json.loads(pathlib.Path(place).with_suffix(".json").read_text(encoding="utf-8"))
+    except OSError:
+        return None
+    same = kept["commit"] == begun_at["commit"] != "unknown" and kept["clean"] and begun_at["clean"]
+    command = kept["command"]
+    if not same or f"--seed {arguments.seed} " not in command or arguments.quick != ("--quick" in command):
+        return None
+    return {**kept, "parts": {name: part for name, part in kept["parts"].items() if part["ok"]}}
+
+
 def known_seconds():
     """How long each part took in the run that is kept, where it was a full one."""
     try:
@@ -101,7 +121,7 @@ def known_seconds():
 
 def markdown(values):
     text = HEAD.format(
-        command=values["command"], verdict=_verdict(values["ok"]), commit=values["commit"],
+        command=values["command"], verdict=_overall(values), commit=values["commit"],
         clean="" if values["clean"] else ", **with changes that are not in it**", date=values["date"],
         took=span(values["seconds"]), cores=values["cores"], machine=values["machine"], python=values["python"],
         micropython=values["micropython"])
@@ -111,6 +131,12 @@ def markdown(values):
     for name, part in values["parts"].items():
         text += f"\n## {name}\n\n{part['shows']}\n\n" + _figures(part)
     return text
+
+
+def _overall(values):
+    if values["unfinished"] and all(part["ok"] for part in values["parts"].values()):
+        return f"**not finished**: {', '.join(values['unfinished'])} still to come"
+    return _verdict(values["ok"])
 
 
 def _verdict(ok):
