@@ -24,7 +24,7 @@ FULL = (
     ("one relay, no feedback, one thing breaks", False, (), 1, (), {}),
     ("one relay, one thing breaks", False, BOTH, 1, (), {}),
     ("one relay, bond, one thing breaks", False, (*BOTH, "bond"), 1, (), {"weather": SMALL}),
-    ("one relay, car", False, (*BOTH, "car"), 0, (), {}),
+    ("one relay, car", False, (*BOTH, "car"), 0, (), {"weather": SMALL}),
     ("one relay, every permit", False, ("km2", "car"), 0, (), {"weather": states_weather.EVERY_PERMIT}),
     ("one relay, the gate alone", False, BOTH, 0, (), {"gate": "alone", "weather": SMALL}),
     ("one relay, no gate", False, BOTH, 0, (), {"gate": "open", "weather": SMALL}),
