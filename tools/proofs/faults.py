@@ -82,9 +82,9 @@ def again(house_name, state, at_ms, *words):
     pair.story = story
     point = faults_case.point(story, state, causes[0], int(at_ms)) if len(causes) == 1 else (int(at_ms), pair.change)
 
-    def show(run, _point):
-        print(*run.lines, faults_case.measure(run, story, len(causes) == 1 and causes[0].is_seen_at_once()), sep="\n",
-              flush=True)
+    def show(run, point):
+        answer = faults_judge.judge(house)(run, point) if len(causes) == 1 else faults_case.measure(run, story, False)
+        print(*run.lines, answer, sep="\n", flush=True)
         return {}
 
     branches.play(story.scenario, [point], show, files=story.files)

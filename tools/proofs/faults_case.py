@@ -37,7 +37,7 @@ def measure(run, story, is_seen_at_once):
     answer = {
         "off": _off_after(witness.outputs, story.outputs, fault_ms, lambda on: on[deciding]),
         "seen_off": _off_after(witness.outputs, story.outputs, seen_ms, lambda on: on[deciding], shown),
-        "seen_all_off": _off_after(witness.outputs, story.outputs, seen_ms, any, shown),
+        "seen_all_off": _off_after(witness.outputs, story.outputs, _named_from_ms(run, seen_ms, shown), any, shown),
         "gap": _longest(spans, end_ms, lambda supply, _on: supply == NONE),
         "wrong": _longest(spans, end_ms, lambda supply, on: supply == (GRID if on else V2L)),
         "both": sum(end - begin for begin, end, supply, _on in spans if supply == BOTH),
@@ -56,6 +56,14 @@ def _seen_ms(run, story, is_seen_at_once):
         (witness.outputs, story.outputs), (witness.inputs, story.inputs))]
     known = seen_ms is None or acts_ms is not None and acts_ms < seen_ms
     return (resets[0]["ms"] if resets else fault_ms if acts_ms is not None else None) if known else seen_ms
+
+
+def _named_from_ms(run, seen_ms, shown):
+    """When that could first be seen which was then latched: in a later transfer, if it was latched in one."""
+    latched = [row["ms"] for row in run.told("event") if row["event"]["data"] == "latched"]
+    if shown is None or seen_ms is None or not latched or latched[0] - seen_ms <= LONG_AGO_MS:
+        return seen_ms
+    return max(seen_ms, _last_parting(*shown, latched[0]))
 
 
 def _parts_from(rows, others, from_ms):
