@@ -65,10 +65,10 @@ def run(progress, quick, seed):
 
 def _each(rows, quick):
     if quick:
-        yield from map(explored, rows)
+        yield from map(carried, rows)
         return
     with ProcessPoolExecutor(min(2, os.cpu_count() or 1), max_tasks_per_child=1) as pool:
-        for future in as_completed([pool.submit(explored, row) for row in rows]):
+        for future in as_completed([pool.submit(carried, row) for row in rows]):
             yield future.result()
 
 
@@ -81,8 +81,16 @@ def search_of(row):
     return states_search.Search(Variant(two_relays, fitted, **options), plants)
 
 
+def carried(row):
+    """The same as explored(), with a scenario behind each way to what is wrong, or why there is none."""
+    result = explored(row)
+    for place, way in reversed(result.pop("ways")):
+        result["failures"][place:place] = states_scenario.told(way)
+    return result
+
+
 def explored(row, each=lambda search, left: None, most=MOST):
-    """One row: its sizes, its bounds and what was broken, as figures and lines."""
+    """One row: its sizes, its bounds and what was broken, as figures and lines, with the Way that each few tell."""
     began = time.process_time()
     with scaled():
         search = search_of(row)
@@ -102,7 +110,11 @@ def explored(row, each=lambda search, left: None, most=MOST):
                     sentence = f"{row[0]}: {name} may be kept away for ever from here"
                     ways.append(([sentence, *states_path.told(search, stuck)],
                                  states_scenario.Way(search, stuck, sentence, name)))
-    return {**result, "failures": [line for lines, way in ways for line in lines + states_scenario.told(way)]}
+    failures, ends = [], []
+    for lines, way in ways:
+        failures += lines
+        ends.append((len(failures), way))
+    return {**result, "failures": failures, "ways": ends}
 
 
 def broken_rules(search, name):

@@ -1,4 +1,4 @@
-"""The shortest way to a state, step by step, in words; and as a scenario where a scenario can say it."""
+"""The shortest way to a state, step by step, and in words; `states_scenario` makes a scenario of it."""
 
 from firmware.core import changeover, faults
 from tools.proofs.states_plant import NAMES
@@ -38,6 +38,12 @@ def cause(search, before, after):
                 if search.number(search.step(phase, weather)(then, *sample, car, tired)[0]) == after >> SHIFT:
                     return sample, weather, car, tired
     return None, "restart", 0, 0
+
+
+def outcome(search, key):
+    """(phase, pilot, guard, latched) of a key: what can be seen of it from outside; the phase may be None."""
+    now = search.model.read(key)
+    return now.get(("core", "phase")), now["gate", "pilot"], now["gate", "guard"], now["faults", "latched"]
 
 
 def told(search, place, last=None):
