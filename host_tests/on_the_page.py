@@ -11,9 +11,9 @@ from tools.live.pace import Pace
 from tools.sim import scenario
 
 SPEED = 60
-# Half a minute before a V2L window, with all that can be fitted but a network, and impatient limits.
+# Twenty seconds before a V2L window, with all that can be fitted but a network, and impatient limits.
 HOUSE = {
-    "name": "house", "start": "2026-11-20T05:29:30Z", "for": "720:00:00",
+    "name": "house", "start": "2026-11-20T05:29:40Z", "for": "720:00:00",
     "config": {"board": "generic-2-relay", "v2l": [{"days": "daily", "from": "05:30", "to": "23:20"}],
                "inputs": {"bond": "no", "grid": "low", "charging": "low", "enable": "nc"},
                "limits": {"dwell_s": 10, "startup_s": 6, "confirm_s": 0, "car_s": 1}},

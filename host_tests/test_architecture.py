@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import functools
 import pathlib
 import subprocess
 import sys
@@ -42,8 +43,13 @@ def source(path):
     return (ROOT / path).read_text(encoding="utf-8")
 
 
+@functools.cache
+def parsed(text):
+    return ast.parse(text)
+
+
 def findings(rule, text, path):
-    return [f"{path}:{line}: {sentence}" for line, sentence in rule(ast.parse(text), path)]
+    return [f"{path}:{line}: {sentence}" for line, sentence in rule(parsed(text), path)]
 
 
 @pytest.mark.parametrize("rule, places", RULES, ids=[rule.__name__ for rule, _ in RULES])
@@ -162,7 +168,7 @@ def import_graph(paths):
     names = {path[:-3].replace("/", ".").removesuffix(".__init__"): path for path in paths}
     graph = {}
     for name, path in names.items():
-        wanted = [target for _, target in rules.imported(ast.parse(source(path)))]
+        wanted = [target for _, target in rules.imported(parsed(source(path)))]
         graph[name] = {other for other in names if other != name and any(
             target == other or target.rpartition(".")[0] == other for target in wanted)}
     return graph

@@ -32,10 +32,16 @@ def broken(path, old, new, **more):
     return crashes_stories.Story("broken", SHORT, files, **more)
 
 
-def story_at(place, story, name="IndexError"):
-    """What comes of one trouble at the first passing of lines with these words in them."""
-    made = crashes.Campaign(Silent(), 1, 1)
-    made.tracer.hit = lambda run, found, moment: made._hit(run, found, moment) if found[::2] == place else None
+def story_at(place, story, name="IndexError", lines=1):
+    """What comes of one trouble at the first few lines of a function that are come by, and again with the pilot on."""
+    made, hits = crashes.Campaign(Silent(), 1, 1), []
+
+    def hit(run, found, moment):
+        if found[::2] == place and hits.count(moment) < lines:
+            hits.append(moment)
+            made._hit(run, found, moment)
+
+    made.tracer.hit = hit
     kinds = dict(crashes.TROUBLES)
     crashes.TROUBLES.clear()
     crashes.TROUBLES[name] = kinds[name]
@@ -51,15 +57,14 @@ def problems(answers):
     return [problem for answer in answers for problem in answer["problems"]]
 
 
-@pytest.mark.parametrize("name, share", [
-    ("latched and held", 0.002), ("two relays", 0.003), ("ends on V2L", 0.003), ("update", 0.002)])
-def test_whatever_happens_at_a_line_the_board_ends_on_grid_and_the_next_start_tells_of_it(name, share):
-    found = campaign(name, share=share)
+def test_whatever_happens_at_a_line_the_board_ends_on_grid_and_the_next_start_tells_of_it():
+    """Of one story that the quick proof, which has far more of the others, leaves out."""
+    found = campaign("two relays", share=0.001)
     assert found["failures"] == [] and found["cases"] > 10
 
 
 def test_on_v2l_every_relay_is_off_in_the_millisecond_of_an_exception_and_after_the_watchdog_and_a_start_of_a_hang():
-    found = campaign("one relay", share=0.005)
+    found = campaign("one relay", share=0.002)
     assert found["failures"] == []
     assert found["off_ms_worst"]["IndexError"] == found["off_ms_worst"]["MemoryError"] == 0
     assert 4900 < found["off_ms_worst"]["hang"] <= 5950
@@ -86,12 +91,12 @@ def test_a_line_is_found_at_its_first_passing_and_again_at_its_first_with_the_pi
 
 
 def test_a_run_that_ends_leaves_the_name_of_what_ended_it_for_the_next_start():
-    answers = story_at(("firmware/core/gate.py", "decide"), NAMED["one relay"])
+    answers = story_at(("firmware/core/gate.py", "decide"), NAMED["one relay"], lines=3)
     assert answers and problems(answers) == []
 
 
 def test_a_start_that_fails_before_the_record_is_taken_up_does_not_lift_the_holds():
-    answers = story_at(("firmware/app/bring_up.py", "_survey"), NAMED["latched and held"], "MemoryError")
+    answers = story_at(("firmware/app/bring_up.py", "_survey"), NAMED["latched and held"], "MemoryError", lines=3)
     assert answers and problems(answers) == []
 
 

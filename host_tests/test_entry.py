@@ -13,6 +13,7 @@ import sys
 import pytest
 
 from tools import main, terminal
+from tools.commands import test
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 GRIDREST = ROOT / "tools" / "gridrest"
@@ -82,15 +83,25 @@ def test_an_unknown_command_is_wrong_use_and_is_met_with_the_nearest():
 
 
 @pytest.mark.parametrize("arguments", [("proof", "nonsense"), ("proof", "--nonsense"), ("proof", "--seed", "x"),
-                                       ("test", "--nonsense-for-pytest"), ("test", "no/such/file.py")])
+                                       ("test", "--nonsense-for-pytest"), ("test", "-n", "0", "no/such/file.py")])
 def test_wrong_use_of_a_command_is_exit_code_2_and_no_traceback(arguments):
     ran = command(*arguments)
     assert ran.returncode == 2
     assert ran.stderr and "Traceback" not in ran.stderr
 
 
+def test_what_a_run_compiles_is_kept_elsewhere_where_python_is_to_leave_nothing_beside_the_sources(monkeypatch):
+    for name, value in (("dont_write_bytecode", True), ("pycache_prefix", None)):
+        monkeypatch.setattr(sys, name, value)
+    told = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    test.keep_compiled(told)
+    ran = subprocess.run([sys.executable, "-c", "import sys; print(sys.dont_write_bytecode, sys.pycache_prefix)"],
+                         env=told, capture_output=True, text=True)
+    assert ran.stdout == f"{sys.dont_write_bytecode} {sys.pycache_prefix}\n" == f"False {test.COMPILED}\n"
+
+
 def test_a_proof_part_that_does_not_exist_is_met_with_those_that_do():
-    assert "the parts are evidence, zones, config, states" in command("proof", "nonsense").stderr
+    assert "the parts are evidence, cable, zones, config" in command("proof", "nonsense").stderr
 
 
 @pytest.mark.parametrize("name", [name for name, _ in main.COMMANDS])

@@ -374,7 +374,7 @@ WORDS = (*NAMES, *HOUSE, "1", "2", "3", "10", "11", "no", "yes", "none", "nc", "
 ANSWER = st.one_of(st.just(""), st.sampled_from(WORDS), st.text(max_size=8))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(NAMES), st.lists(ANSWER, max_size=60))
 def test_whatever_is_answered_a_file_that_check_accepts_comes_of_it_or_none(board, answers):
     """Where the answers are used up, Enter is pressed until the end."""

@@ -6,7 +6,7 @@ import pytest
 
 from tools.proofs import branches, limits
 
-HOLD = {"local": "window", "remote": "none"}
+PRESSES = 20
 
 
 def problems_and_times(chosen, points, judge):
@@ -16,22 +16,22 @@ def problems_and_times(chosen, points, judge):
 
 @pytest.mark.parametrize("two_relays", [False, True])
 def test_a_press_ends_v2l_within_70_ms_at_whatever_moment_bouncing_or_not(two_relays, figure):
-    problems, waits = problems_and_times(*limits.presses(two_relays, 100, random.Random(7)))
+    problems, waits = problems_and_times(*limits.presses(two_relays, PRESSES, random.Random(7)))
     assert problems == []
     found = limits.spread(waits)
-    assert found["presses"] == 100 and 40 <= found["p50_ms"] <= found["p100_ms"] <= limits.PRESS_MS_MAX
+    assert found["presses"] == PRESSES and 40 <= found["p50_ms"] <= found["p100_ms"] <= limits.PRESS_MS_MAX
     figure(f"button to outputs off, {2 if two_relays else 1} relays: p50 {found['p50_ms']} ms, p100 {found['p100_ms']}")
 
 
 @pytest.mark.parametrize("two_relays", [False, True])
 def test_a_press_in_any_state_or_tick_of_a_transfer_is_grid_and_a_hold(two_relays):
     chosen, points, judge = limits.every_tick(two_relays, random.Random(5))
-    problems, _waits = problems_and_times(chosen, points[::40], judge)
+    problems, _waits = problems_and_times(chosen, points[::100], judge)
     assert problems == []
 
 
 @pytest.mark.parametrize("name, limit_ms, chosen, points, judge", [
-    pytest.param(*case, id=case[0]) for case in limits.fault_campaigns(random.Random(2), 2)
+    pytest.param(*case, id=case[0]) for case in limits.fault_campaigns(random.Random(2), 1)
 ])
 def test_a_contactor_fault_takes_the_outputs_off_within_its_limit_and_one_tick(name, limit_ms, chosen, points, judge):
     problems, times = problems_and_times(chosen, points, judge)

@@ -59,7 +59,8 @@ def staged():
 
     usual, link.link = link.link, noting
     try:
-        staging._linked.__wrapped__()
+        staging._linked.cache_clear()
+        staging._linked()
     finally:
         link.link = usual
     return found

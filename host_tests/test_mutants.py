@@ -8,8 +8,8 @@ import pytest
 from tools.proofs import coverage_reach, mutants, mutants_pool, mutants_tests, mutation
 from tools.proofs.mutants_pool import Job
 
-SAMPLE, SEED = 4, 1
-PERMITS, TESTS = "firmware/core/permits.py", ("test_permits.py",)
+SAMPLE, SEED = 1, 1
+PERMITS, TESTS = "firmware/core/permits.py", ("test_permits.py::test_exactly_these_permits_fail",)
 DESK = "firmware/app/desk.py"
 
 
@@ -34,7 +34,7 @@ def verdicts(everything, folder):
     permits = mutants.text_of(PERMITS)
     known = [Job(PERMITS, "harmless", permits + "\n# nothing\n", TESTS), Job(PERMITS, "unchanged", None, TESTS),
              Job(PERMITS, "fatal", permits.replace("return c.dwell_ms == 0", "return True"), TESTS),
-             Job(PERMITS, "no module at all", "this is not Python", TESTS),
+             Job(PERMITS, "no module at all", "this is not Python", ("test_permits.py",)),
              Job(PERMITS, "endless", "while True:\n    pass\n", TESTS, limit_s=1),
              Job("boot.py", "fatal to a board", "raise ValueError\n" + mutants.text_of("boot.py"), ("test_boot.py",))]
     must, _need_not = mutants.parted(everything)

@@ -7,7 +7,7 @@ import pytest
 from tools.proofs import power_cuts
 from tools.terminal import Progress
 
-SAMPLE, SOME, EVERY = 20, 150, 1000  # of 1000 cuts
+SAMPLE, SOME, EVERY = 5, 150, 1000  # of 1000 cuts
 
 
 def campaign(per_mille, *names, boot=power_cuts.BOOT):

@@ -128,7 +128,7 @@ cases = wheres.flatmap(lambda where: st.tuples(st.just(where), plans(span(*where
 minutes = st.lists(st.integers(0, DAYS * 1440 - 1), max_size=10)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(cases, minutes)
 # A lead that crosses the clock change, both ways.
 @example((SPRING, (((DAILY, 0, 1440),), ((SUNDAY, 150, 240),), 90, ())), [])

@@ -17,7 +17,7 @@ VARIANTS = (
     (True, ("km2",), {}),
 )
 WEATHER = ("fine", "long", "remote", "storm", "service", "mark-failed", "stale")
-STEPS = 3000
+STEPS = 2000
 
 
 class Shipped:

@@ -8,7 +8,7 @@ BLOCKS = (2 << 20) // 4096
 CYCLES = 100_000  # what makers promise of one block
 MINUTES = 1440
 STATE, JOURNAL, ENTRY = 4, 3, 11  # erases; an entry costs both, and the state on its return
-HOURS = 3  # of a hostile day
+HOURS = 1  # of a hostile day
 WORST = MINUTES * (STATE + JOURNAL) + 12 * ENTRY
 
 

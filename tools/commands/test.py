@@ -1,7 +1,9 @@
 """`test`: every test in every tier. The closing lines say how many ran in each, and why one did not."""
 
 import os
+import shutil
 import sys
+import tempfile
 
 from tools import chromium, micropython, mosquitto
 from tools.packaged import Unavailable
@@ -20,6 +22,7 @@ Examples:
   tools/gridrest test -k schedule -x
   tools/gridrest test -n 0 -x      in one process, in order
 """
+COMPILED = ROOT / ".venv" / "compiled"
 SPREAD = ["-n", "auto", "--dist", "worksteal"]  # over the processors; a later -n 0 takes it back
 INTERRUPTED = 130
 NOTHING_FOUND = 5
@@ -49,7 +52,19 @@ def run_raw(arguments):
             print(f"gridrest: the {title} tier has {find()}", file=sys.stderr)
         except Unavailable as reason:
             print(paint(f"gridrest: no {title} tier: {reason}", "red", sys.stderr), file=sys.stderr)
+    if sys.dont_write_bytecode:
+        shutil.rmtree(f"{COMPILED}{tempfile.gettempdir()}", ignore_errors=True)  # of folders that tests had made
+        keep_compiled(os.environ)
     return _pytest(SPREAD + arguments if os.cpu_count() > 1 else arguments)
+
+
+def keep_compiled(environment):
+    """Where Python is to leave nothing beside the sources, what it compiles goes to a place of our own.
+
+    Else each of the many processes of a run would compile all of it again.
+    """
+    environment.update(PYTHONDONTWRITEBYTECODE="", PYTHONPYCACHEPREFIX=str(COMPILED))
+    sys.dont_write_bytecode, sys.pycache_prefix = False, str(COMPILED)
 
 
 def _pytest(arguments):

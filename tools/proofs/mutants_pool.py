@@ -19,8 +19,8 @@ RUN_FROM_FLASH = ("boot.py", "main.py", "firmware/app/")
 LOADED_FROM_DISK = ("firmware/app/bring_up.py",)
 WORKERS = 2
 LIMIT_S = 30  # of the processor's time for one test, where it is not known how long the tests take
-ENVIRONMENT = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "", "CI": "",
-               "GRIDREST_STRICT": "", "OPENBLAS_NUM_THREADS": "1"}
+ENVIRONMENT = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "",
+               "PYTHONPYCACHEPREFIX": "", "CI": "", "GRIDREST_STRICT": "", "OPENBLAS_NUM_THREADS": "1"}
 
 
 class Job:
@@ -59,8 +59,7 @@ class Worker(threading.Thread):
         super().__init__(daemon=True)
         self.jobs, self.done = jobs, done
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tools.proofs.mutants_worker"], cwd=folder,
-            env={**os.environ, **ENVIRONMENT, "PYTHONPYCACHEPREFIX": str(folder) + ".compiled"},
+            [sys.executable, "-m", "tools.proofs.mutants_worker"], cwd=folder, env={**os.environ, **ENVIRONMENT},
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
 
     def run(self):

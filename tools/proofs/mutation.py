@@ -19,6 +19,7 @@ OTHER_CALL = {"min": "max", "max": "min"}
 CROSSED = (("km1", "km2"), ("pilot", "guard"), ("entry", "stay"), ("release_ms", "pull_ms"), ("run_ms", "held_ms"))
 OTHER_WIRE = {**dict(CROSSED), **{two: one for one, two in CROSSED}}
 NARROWER = {"Exception": "OSError", "BaseException": "Exception"}
+WRITTEN_ANYHOW = str.maketrans("", "", " \n(),")
 FUNCTIONS = (ast.FunctionDef, ast.ClassDef)
 
 
@@ -87,17 +88,25 @@ def mutants(text, ordered=False):
     module = Module(text)
     names = {}
     for part in module.tree.body:
-        seen = {ast.dump(ast.parse(module.text(part)))}
+        seen = {}
+        _is_new(seen, module.text(part))
         for node in ast.walk(part):
             for change in (*_changes(module, node), *(_exchanged(module, node) if ordered else ())):
                 mutant, part_text = module.mutant(part, *change)
-                shape = ast.dump(ast.parse(part_text))
-                if shape not in seen:
-                    seen.add(shape)
+                if _is_new(seen, part_text):
                     names[mutant.name] = names.get(mutant.name, 0) + 1
                     if names[mutant.name] > 1:
                         mutant.name += " (%d)" % names[mutant.name]
                     yield mutant
+
+
+def _is_new(seen, text):
+    """Whether no text before it comes to the same. Few are so alike that one has to look at what they come to."""
+    alike = seen.setdefault(text.translate(WRITTEN_ANYHOW), [])
+    if alike and ast.dump(ast.parse(text)) in [ast.dump(ast.parse(other)) for other in alike]:
+        return False
+    alike.append(text)
+    return True
 
 
 def _lines(node):
