@@ -1,7 +1,7 @@
 """The whole firmware led along the moves of a way, in the simulator; and the rules, held against each of its steps.
 
-Whatever is to be done is done as soon as the firmware has come to where the way has it. Only where the way waits for
-evidence to grow, so much time passes first as stands for it unscaled, and the contacts come to where the way has them.
+What is to be done is done as soon as the firmware has come to where the way has it. Where the way waits there for
+evidence to grow, the time that stands for it unscaled passes first, and the contacts get where the way has them.
 """
 
 from firmware.core.changeover import FAULT, GRID, MARK, STARTUP, STATES
@@ -32,6 +32,8 @@ SEEN_MS = 80  # of samples: an input has had its three, and a turn more
 
 
 class Leader:
+    """Plays one run, and does to it what the moves say. `events`: what was done, with its instants."""
+
     def __init__(self, run, moves, end):
         self.run, self.moves = run, moves
         self.bars = []  # [from ms, to ms or None]: a permit of both kinds is withheld

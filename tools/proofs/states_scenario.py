@@ -22,10 +22,10 @@ from tools.sim import scenario
 START, ALWAYS = "2026-11-20T12:00:00Z", [{"days": "daily", "from": "00:00", "to": "24:00"}]
 LONGEST, NAME_MAX = "06:00:00", 64  # of a way; and of a scenario's name
 # In the model anything may overtake anything. Here are, in turn, parts as they should be, contactors that overtake the
-# relays, and hands that overtake the contactors; each with welds in their step, and before it.
+# relays, and hands that overtake the contactors; each with welds in their step and, if there are any, before it.
 SLOW_RELAYS = {"pilot": {"drop_ms": 60}, "guard": {"drop_ms": 60}}
 SLOW_CONTACTORS = {"km1": {"pull_ms": 150, "drop_ms": 150}, "km2": {"pull_ms": 150, "drop_ms": 150}}
-ATTEMPTS = tuple([(plant, eager) for eager in (False, True) for plant in ({}, SLOW_RELAYS, SLOW_CONTACTORS)])
+PLANTS = ({}, SLOW_RELAYS, SLOW_CONTACTORS)
 ALL_THE_WAY = "the firmware was led all the way, and nothing was wrong then: the model is wider than the thing"
 FITTED = {"km1": "no", "km2": "mirror", "bond": "no", "car": "low", "grid": "low", "charging": "low"}
 PLAY = "tools/gridrest sim --headless --scenario"
@@ -74,10 +74,18 @@ class Carried:
     def __init__(self, way, stage=staging.stage):
         self.way = way
         self.stopped = -1, None  # the furthest step that was reached, and why not further
-        for plant, eager in ATTEMPTS:
-            self._lead(plant, states_hands.moves(way, eager), stage)
-            if self.is_there() or any(move.no_hand for move in self.moves):
+        for plant, moves in self._attempts():
+            self._lead(plant, moves, stage)
+            if self.is_there() or any(move.no_hand for move in moves):
                 break
+
+    def _attempts(self):
+        moves = states_hands.moves(self.way)
+        welds = any(verb == "weld" for move in moves for verb, _keys in move.hands)
+        for plant in PLANTS:
+            yield plant, moves
+            if welds:
+                yield plant, states_hands.moves(self.way, eager=True)
 
     def is_there(self):
         """The way has been followed, and what is wrong at its end, if anything is, has come to be."""
@@ -90,6 +98,7 @@ class Carried:
         leader.play()
         self.stopped = max(self.stopped, leader.stopped or (len(self.way.steps), ALL_THE_WAY))
         self.bars, self.phases, self.followed = leader.bars, leader.phases, not leader.stopped
+        self.lines = leader.run.lines
         self.text = self._text(leader.events, at(max([leader.run.world.ms, *[row[0] for row in leader.events]])))
         self.shown_ms = self.shown(stage)
 
@@ -135,11 +144,11 @@ def slug(name):
     return words if len(words) <= NAME_MAX else words[: NAME_MAX + 1].rpartition("-")[0]
 
 
-def told(way):
+def told(way, stage=staging.stage):
     """Lines: the file and the command that plays it, or how far the way could be followed."""
     if way.is_any:
         return ["  no scenario: here anything is asked of the gate at any step, which the changeover itself never does"]
-    carried = Carried(way)
+    carried = Carried(way, stage)
     if not carried.is_there():
         return ["  no scenario: " + carried.stopped[1]]
     place = pathlib.Path(tempfile.mkdtemp(prefix="gridrest-states-"), slug(way.name) + ".json")
