@@ -89,7 +89,7 @@ REFUSED = (
     ("from firmware.core.b import B\ndef f():\n    from firmware.core import b\n    return b.B, B\nX = f()",
      "both at the top and inside a function", 4),
     ("def f():\n    from firmware.core import b\n    b = b.B()\n    return b", "is also a local name", 2),
-    ("from firmware.core import b\ndef f(B):\n    return b.B(B)\nX = f(1)", "a name of its own hides", 2),
+    ("from firmware.core import b\ndef f(B):\n    return b.B(B)\nX = f(1), f(2)", "a name of its own hides", 2),
     ("def f():\n    from firmware.core import b, c\n    return b.B, c.C\nX = f()", "takes from one other file", 2),
 )
 

@@ -23,6 +23,50 @@ def run():
 """, (r"\(-3\) \*\* 2", r"4 \.to_bytes\(", r"\(-3\)\.bit_length", r"f'\{4\} \{7:0\{4\}d\} \{-3\}'"),
      ("LOW", "LEAST", "HIGH", "NEAR", "range")),
 
+    ("a function of one expression that a table mentions, and nothing else does, stands in the table", """
+# firmware/core/a.py
+LEAST = 2
+def is_two(row):
+    return row == LEAST
+def is_more(row, by=LEAST):
+    return row > by
+def is_less(row):
+    return row < LEAST
+def is_one(row):
+    return is_less(row) and row == 1
+def is_three(row):
+    row -= LEAST
+    return row == 1
+def is_four(row):
+    return row == 4
+def is_five(row):
+    return row == 5
+def is_six(row):
+    return row == 6
+def nothing(row):
+    return
+FIVE = is_five(5)
+SIXES = [is_six(row) for row in (5, 6)]
+TABLE = [("two", is_two), ("more", is_more), ("less", is_less), ("one", is_one), ("three", is_three),
+         ("nothing", nothing)]
+LATER = [lambda: is_four]
+# firmware/app/main.py
+from firmware.core import a
+from firmware.core.a import TABLE
+def over(row):
+    return row > a.LEAST
+OWN = dict([("over", over)])
+def show():
+    for name, fits in TABLE + sorted(OWN.items()):
+        print(name, [fits(row) for row in (0, 1, 2, 3)], name, a.FIVE, a.SIXES)
+    print(a.LATER[0]()(4), a.LATER[0]() is a.LATER[0](), len(WAYS))
+def run():
+    return show()
+WAYS = [run]
+""", (r"\('two', lambda row: row == 2\)", r"\('one', lambda row: \w+\(row\) and row == 1\)",
+      r"'over', lambda row: row > 2", r"\('more', \w+\), \('less', (\w+)\), .*\('three', \w+\), \('nothing', \w+\)",
+      r"\[lambda: \w+\]"), ("is_",)),
+
     ("a number keeps its name where it is no small number, or not the only one of that name", """
 # firmware/core/a.py
 FAR, NEAR = 1 << 30, (1 << 30) - 1
@@ -222,7 +266,7 @@ def run():
     print(text(), b.text(text()), binascii.hexlify(b"a"), a.text())
 """, (r"^(lambda.*\n)from struct import pack\nimport binascii\nimport struct as layouts\n",), ("import binascii, ",)),
 
-    ("classes share the short names of what they ask of themselves alone", """
+    ("classes share the short names of what no object has together", """
 # firmware/core/a.py
 class First:
     ceiling = 5
@@ -251,7 +295,7 @@ from firmware.core.a import First, Second
 def run():
     first = First()
     print(first.paint(), Second(first).sum(), first.paint(), First().paint(), First().of_all, First.ceiling)
-""", (r"(?s)self\.(\w+) = 'red'.*self\.\1 = 4", r"(?s)def (\w+)\(self\):\n        return 'mixed '.*def \1\(self\)"),
+""", (r"(?s)    (\w) = 5\n.*self\.\1 = 4", r"(?s)def (\w)\(self\):\n        return self\.\w\(\) \+.*def \1\(self\):\n"),
      ("colour", "number_of", "_mix", "of_all", "ceiling")),
 
     ("an attribute keeps its name if a text, the outside, a keyword or MicroPython has it", """
@@ -279,6 +323,62 @@ def run():
     for part in "lamp.by_path".split(".")[1:]:
         print(getattr(lamp, part), lamp.shade, lamp.outlook, lamp.colour, getattr(lamp, "a"))
 """, ("self.sleep_ms", "self.hue", "self.by_path", "self.main", "self.shade", "from_slots"), ()),
+
+    ("the words of a sentence keep no names, but those of a text that is split do, and of one without blanks", """
+# firmware/core/a.py
+class Lamp:
+    def __init__(self):
+        self.amber = self.green = self.colour = "dark"
+        for name in "amber green".split():
+            setattr(self, name, name + " shines")
+        setattr(self, "rear.colour".split(".")[1], "red")
+        self.shines = "as the sentence says"
+# firmware/app/main.py
+from firmware.core.a import Lamp
+def run():
+    lamp = Lamp()
+    print(lamp.amber, lamp.green, lamp.colour, lamp.shines, "it shines on")
+""", ("lamp.amber, lamp.green, lamp.colour",), ("lamp.shines",)),
+
+    ("arguments of a function with others inside get letters too, where nothing inside has the same name", """
+# firmware/core/a.py
+def plain(first, second):
+    return [first + other for other in second] + list(map(lambda other: other * first, second))
+def inside(first, second, third):
+    def given(first, more=third):
+        return first + second + more
+    return given(second) + first
+def made(first, second):
+    def given():
+        first = second + 1
+        return first
+    return given() + first
+def deep(first):
+    return lambda second: lambda third: (first, second, third)
+# firmware/app/main.py
+from firmware.core import a
+def run():
+    print(a.plain(1, [2, 3]), a.inside(1, 2, 3), a.made(1, 2), a.deep(1)(2)(3))
+""", (r"def \w+\(a, b\):\n    return \[a \+ other for other in b\]", r"def \w+\(first, a, b\)", r"def given\(c, d=b\)",
+      r"def \w+\(first, a\):", r"def \w+\(a\):\n    return lambda second: lambda third: \(a, second"), ("more",)),
+
+    ("what is left of the names is most useful for what is mentioned most", """
+# firmware/core/a.py
+def seldom():
+    return "seldom"
+def often():
+    return "often"
+class Thing:
+    def __init__(self):
+        self.asked_once = self.asked_often = 1
+        self.asked_often += 1
+        self.asked_often += self.asked_once
+# firmware/app/main.py
+from firmware.core.a import Thing, often, seldom
+def run():
+    told = 1
+    print(Thing().asked_often + told, often(), often(), often(), seldom(), [told for told in (told, told)])
+""", (r"self\.a \+= self\.b", r"^def aa\(\):\n    return 'often'"), ("_.told", "asked_")),
 
     ("arguments get letters, but for those that are given by name or mean something else as well", """
 # firmware/core/a.py
@@ -325,7 +425,8 @@ def run():
     print(a.deleted(1, 2, 3), a.Thing().method(5, None))
 """, (r"def \w+\(a, b, c=3\)", r"def \w+\(a, limit=2\)", r"def \w+\(row, a\)",
       r"def \w+\(a, \*values, last=1, \*\*more\)",
-      r"def \w+\(a=time, b=(\w\w), c=\1\)", r"def \w+\(self, a, c\)", r"def \w+\(outer, value\)"), ("third", "first")),
+      r"def \w+\(a=time, b=(\w+), c=\1\)", r"def \w+\(self, a, c\)", r"def \w+\(outer, value\)",
+      r"def inner\(a, b\)"), ("third", "first")),
 
     ("every kind of statement does what it did", """
 # firmware/core/a.py

@@ -92,3 +92,11 @@ def test_a_class_that_lasts_loses_its_constructor_unless_it_is_the_networks_or_m
     without = [name for name in names if chip.loaded[name].Kind.__init__ is None]
     assert without == ["firmware.core.gate", "firmware.app.loop", "firmware.device.lamp"]
     assert borrowed.__init__ is not None and work.__module__ == "firmware.app.loop" and work.__init__ is not None
+
+
+def test_a_module_that_its_package_does_not_know_is_forgotten_all_the_same():
+    chip = Chip()
+    chip.load("firmware.core.gate", "firmware.core.setup")
+    del chip.loaded["firmware.core"].setup
+    chip.made._let_go(("firmware.core.setup", "firmware.core.gate", "firmware.core.never"))
+    assert not chip.has("firmware.core.setup") and not chip.has("firmware.core.gate")

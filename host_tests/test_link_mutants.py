@@ -19,10 +19,14 @@ HIDING = "a local name hides a function or a module of the same name, there and 
 LEFT = "what nothing mentions is left out, and what only that mentioned"
 DOING = "what does something as it is defined stays"
 ORDER = "each module stands after those it imports"
-SHARED = "classes share the short names of what they ask of themselves alone"
+SHARED = "classes share the short names of what no object has together"
 KEPT = "an attribute keeps its name if a text, the outside, a keyword or MicroPython has it"
 LETTERS = "arguments get letters, but for those that are given by name or mean something else as well"
 STATEMENTS = "every kind of statement does what it did"
+SENTENCE = "the words of a sentence keep no names, but those of a text that is split do, and of one without blanks"
+INNER = "arguments of a function with others inside get letters too, where nothing inside has the same name"
+OFTEN = "what is left of the names is most useful for what is mentioned most"
+PLACED = "a function of one expression that a table mentions, and nothing else does, stands in the table"
 TEXT = "a text keeps every character"
 BASE = "a class of Python's is taken from, and all that the class says keeps its name"
 WAYS = "a name can come by several ways"
@@ -64,10 +68,15 @@ BROKEN = (
     ("link", "name.id = self.attributes.get(name.id, name.id)", "pass", SHARED),
     ("link", "statement.name = self.top[module, statement.name]", "pass", LEFT),
     ("link_names", "re.findall(r\"\\w+\", text)", "text.split()", KEPT),
-    ("link_names", "if len(asked[name]) > 1 or None in asked[name]", "if None in asked[name]", SHARED),
-    ("link_names", "if len(asked[name]) > 1 or None in asked[name]", "if len(asked[name]) > 1", SHARED),
+    ("link_names", "None not in row[1] | owners[name] and not", "not", SHARED),
+    ("link_names", "not row[1] & owners[name]", "True", SHARED),
+    ("link_names", "        row[1].update(owners[name])\n", "", SHARED),
+    ("link_names", "is_def or not isinstance(node.ctx, ast.Load)", "is_def", SHARED),
+    ("link_names", "node in split or \" \" not in node.value", "\" \" not in node.value", SENTENCE),
+    ("link_names", "node in split or \" \" not in node.value", "True", SENTENCE),
+    ("link_names", "            if is_def or not", "            if not is_def and not", SHARED),
     ("link_names", "(module, owner) if owner and of_self else None", "(module, owner) if owner else None", SHARED),
-    ("link_names", "if name not in kept and name not in asked)", "if name not in asked)", KEPT),
+    ("link_names", "if name not in kept and name not in times)", "if name not in times)", KEPT),
     ("link_names", "keywords | inner | {\"self\"}", "inner | {\"self\"}", LETTERS),
     ("link_names", "keywords | inner | {\"self\"}", "keywords | {\"self\"}", LETTERS),
     ("link_names", "(ast.ExceptHandler, ast.alias)", "ast.alias", LETTERS),
@@ -75,7 +84,15 @@ BROKEN = (
     ("link_names", "for statement in function.body for node in ast.walk(statement)", "for node in ast.walk(function)",
      LETTERS),
     ("link_names", "for letter in LETTERS if letter not in taken", "for letter in LETTERS", LETTERS),
-    ("link_names", "        return\n    inner =", "        pass\n    inner =", LETTERS),
+    ("link_names", "for name in bound(node)}\n    inner |=", "for name in ()}\n    inner |=", INNER),
+    ("link_names", "key=lambda own: (-times[own], own[0].path, own[1])", "key=lambda own: own[1]", OFTEN),
+    ("link_inline", "mentions[module, node.name] == 1", "mentions[module, node.name]", PLACED),
+    ("link_inline", " or node.args.defaults", "", PLACED),
+    ("link_inline", " and node.body[0].value is not None", "", PLACED),
+    ("link_inline", "(*SCOPES, *COMPREHENSIONS)", "COMPREHENSIONS", PLACED),
+    ("link_inline", " and not is_kept(module, node.name)", "", PLACED),
+    ("link_text", "yield from (node.id for node in at_the_top(tree))",
+     "yield from (node.id for node in ast.walk(tree) if isinstance(node, ast.Name))", OFTEN),
     ("link_text", "and _tree(bare) == _tree(line)", "", TEXT),
 )
 

@@ -31,6 +31,12 @@ def names_of(statement):
     return [node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)]
 
 
+def words_of(node):
+    """What a part of an import names."""
+    told = [getattr(node, field, None) for field in ("name", "asname")]
+    return [word for text in told if text for word in text.split(".")]
+
+
 def is_import(node):
     return isinstance(node, (ast.Import, ast.ImportFrom))
 
@@ -139,6 +145,8 @@ class Comparison:
 
     def compare(self, old, new):
         mentioned = self.mentioned(old)
+        if isinstance(old, ast.Constant) and isinstance(old.value, str):
+            new = self.out_of_its_tuple(new)
         if mentioned:
             self.compare_mention(old, mentioned, new)
         elif type(old) is not type(new):
@@ -153,6 +161,11 @@ class Comparison:
             self.compare_scope(old, new)
         else:
             self.compare_fields(old, new)
+
+    def out_of_its_tuple(self, node):
+        """('text',)[0] is the text."""
+        is_one = isinstance(node, ast.Subscript) and isinstance(node.value, ast.Tuple) and len(node.value.elts) == 1
+        return node.value.elts[0] if is_one and ast.unparse(node.slice) == "0" else node
 
     def compare_fields(self, old, new, but=()):
         for field in old._fields:
@@ -217,14 +230,16 @@ class Comparison:
             self.say(old[0].target, "a comprehension has other loops")
 
     def compare_class(self, old, new):
-        """Methods and values may be missing; whether somebody asks for them is looked for elsewhere."""
-        here = [names_of(node) for node in new.body]
+        """Methods and values may be missing; whether somebody asks for them is looked for elsewhere. So may be its own
+        name, which it has a second time."""
+        body = [node for node in new.body if ast.unparse(node) != "del __qualname__"]
+        here = [names_of(node) for node in body]
         left = [node for node in old.body
                 if not names_of(node) or [self.attributes.get(name, name) for name in names_of(node)] in here]
         self.compare_values(old, "bases", old.bases, new.bases)
         if len([node for node in left if names_of(node)]) != len([names for names in here if names]):
             self.say(old, "a class has other members")
-        for one, other in zip([node for node in left if names_of(node)], [node for node in new.body if names_of(node)]):
+        for one, other in zip([node for node in left if names_of(node)], [node for node in body if names_of(node)]):
             if isinstance(one, ast.FunctionDef) and isinstance(other, ast.FunctionDef):
                 self.compare_scope(one, other)
             else:
@@ -270,6 +285,12 @@ class Comparison:
 
     def compare_mention(self, node, definition, new):
         path, name = definition
+        if isinstance(new, ast.Lambda) and path == self.module.path:
+            (function,) = [each for each in self.module.tree.body if names_of(each) == [name]]
+            self.compare_scope(ast.Lambda(function.args, function.body[-1].value), new)
+            if len(function.body) > 1 or function.decorator_list:
+                self.say(node, f"{name} is more than an expression")
+            return
         if isinstance(new, (ast.Constant, ast.UnaryOp)):
             number, actual = ast.literal_eval(new), getattr(self.board.module(path[:-3].replace("/", ".")), name)
             if type(number) is not int or type(actual) is not int or number != actual:

@@ -48,6 +48,13 @@ def smallest(interpreter, files=None, call="begun()", module="heap_board"):
     return 1024 * sizes[bisect.bisect_left(sizes, True, key=starts)]
 
 
+def names(interpreter):
+    """How many names and short texts the board comes to keep for ever: those of boot.py and main.py too."""
+    before, after = [int(line.partition("n_qstr=")[2].partition(",")[0])
+                     for line in answers(interpreter, with_library(flash()), "names()") if "n_qstr=" in line]
+    return after - before
+
+
 def by_module(interpreter):
     """{module: bytes} of those that last, each compiled by itself and imported after those it imports."""
     sources = {path: data for path, data in staging.stage(HOUSE).items()

@@ -36,6 +36,19 @@ def begun():
     print("begun")
 
 
+def names():
+    """Start it as the board does; the interpreter tells how many names it has before and after."""
+    import micropython
+    import ticks_board
+
+    board_stub.install()
+    import umqtt.simple  # noqa: F401  which boards have inside
+
+    micropython.qstr_info()
+    ticks_board.Firmware()
+    micropython.qstr_info()
+
+
 def modules(names):
     """Import the modules in that order, each after those it imports, and print what each adds by itself.
 

@@ -7,9 +7,12 @@ statement. The changes are these, and no others:
 - The modules of a group become one file, each after those it imports; what it took from another of them by an import it
   finds there without one.
 - A number with a name of its own at the top of a module stands where the name stood.
+- A function of one expression that is mentioned once, in a table, stands in the table.
 - What is defined at the top of a module or class, and mentioned nowhere, is left out.
 - Names of ours get short ones: what is defined at the top of a module, and arguments, by its scope; attributes and
-  methods everywhere the same.
+  methods everywhere the same, two of them one if no class has both.
+- A class does not keep its name twice.
+- What a file that is soon let go of says in few characters stands in tuples, which go with it.
 
 A module that does what cannot be followed is refused. The tests play every scenario with the linked files, compiled on
 MicroPython and as they are on CPython, and hold every statement of them against the one that it was made from.
@@ -20,27 +23,28 @@ import collections
 import keyword
 
 from tools import link_names
+from tools.link_inline import put_in_place
 from tools.link_modules import (
-    Module, Unlinkable, assigned, at_the_top, attribute, attributes, defined, does_something, identifiers, is_import,
-    is_ours,
+    Module, Unlinkable, assigned, at_the_top, attribute, attributes, defined, does_something, is_import, is_ours,
 )  # fmt: skip
 from tools.link_numbers import numbers_of, written
 from tools.link_refused import refuse_unfollowed
-from tools.link_text import often, without_brackets
+from tools.link_text import often, without_brackets, without_words
 
 
-def link(sources, groups, outside, riders=()):
+def link(sources, groups, outside, riders=(), passing=()):
     """{path: bytes} of the linked files.
 
     `sources`: {path: bytes}. `groups`: {path of a module: paths of those to join it}; any other module stays a file.
     `outside`: the texts of what reaches into the firmware from elsewhere. `riders`: paths of modules that are to
-    understand the names, and for whose sake nothing stays in.
+    understand the names, and for whose sake nothing stays in. `passing`: paths of files that are let go of early.
     """
-    return Linker(sources, groups, outside, riders).files()
+    return Linker(sources, groups, outside, riders, passing).files()
 
 
 class Linker:
-    def __init__(self, sources, groups, outside, riders=()):
+    def __init__(self, sources, groups, outside, riders=(), passing=()):
+        self.passing = passing
         by_path = {path: Module(path, sources[path], path in riders) for path in sorted(sources)}
         for lead, members in groups.items():
             for path in members:
@@ -51,9 +55,10 @@ class Linker:
             refuse_unfollowed(module, self.named)
         self.modules = _in_order(by_path.values(), Module.imported)
         outside = [ast.parse(text) for text in outside]
-        self.reached = {name for tree in outside for name in identifiers(tree)}
+        self.reached = link_names.reached_by(outside)
         self.takes = collections.defaultdict(dict)  # module of a file -> those of the files that it imports
         self.numbers = numbers_of(self.named)
+        put_in_place(self.modules, self._is_kept)
         self._drop_methods()
         self.mentions = {statement: list(module.references(statement))
                          for module in self.modules for statement in module.tree.body}
@@ -64,7 +69,7 @@ class Linker:
         kept |= link_names.foreign() | set(keyword.kwlist)
         mentions = {node for told in self.mentions.values() for node, _definition in told}
         self.attributes = link_names.short_attributes(self.modules, kept, mentions)
-        self.top = link_names.short_tops(self.modules, self._is_kept)
+        self.top = link_names.short_tops(self.modules, self._is_kept, self._times(), self._attributes())
 
     def _is_reached(self, module, name):
         """By its name, from outside: that can only be in a file's own module."""
@@ -72,6 +77,20 @@ class Linker:
 
     def _is_kept(self, module, name):
         return self._is_reached(module, name) or name in module.told
+
+    def _attributes(self):
+        """What the files call them, those first that are mentioned most."""
+        names = [attribute(node) for module in self.modules for _owner, node in attributes(module.tree)]
+        times = collections.Counter([self.attributes.get(name, name) for name in names if name[0] != "_"])
+        return sorted(times, key=link_names.often_first(times))
+
+    def _times(self):
+        """{(module, name): mentions} of what stays and has a name in its file."""
+        stays = [(module, statement) for module in self.modules for statement in module.tree.body]
+        told = [definition for _module, statement in stays for _node, definition in self.mentions[statement]]
+        named = {(module, name) for module, statement in stays if not self._is_number(module, statement)
+                 for name in defined(statement)}
+        return collections.Counter([*named, *filter(named.__contains__, told)])
 
     # What nobody mentions.
 
@@ -119,9 +138,9 @@ class Linker:
         members = collections.defaultdict(list)
         for module in self.modules:
             members[module.lead].append(module)
-        texts = {lead.path: self._file(members[lead]).encode() for lead in members}
+        texts = {lead.path: self._file(members[lead]) for lead in members}
         _in_order(members, lambda lead: self.takes[lead])
-        return texts
+        return {path: text.encode() for path, text in without_words(texts, self.passing).items()}
 
     def _file(self, members):
         """The text of one file. Its imports stand at its head, each once."""
@@ -134,7 +153,7 @@ class Linker:
                     _take(head, statement)
                 else:
                     body.append(without_brackets(ast.unparse(self._changed(module, statement, head))))
-        tops = [self.top[module, name] for module in members for name in module.own]
+        tops = [short for (module, _name), short in self.top.items() if module in members]
         for name in sorted(tops):
             if name in head or tops.count(name) > 1:
                 raise Unlinkable(f"{members[-1].lead.path}: {name} would have two meanings there; rename one of them")
@@ -167,6 +186,8 @@ class Linker:
                 link_names.shorten_arguments(node, self.keywords)
         if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
             statement.name = self.top[module, statement.name]
+        if isinstance(statement, ast.ClassDef):
+            statement.body.insert(0, ast.Delete([ast.Name("__qualname__", ast.Del())]))
         changed = _Replacing(new).visit(statement)
         names = {node for made in new.values() for node in ast.walk(made) if isinstance(node, ast.Name)}
         if not names <= {*at_the_top(changed)}:

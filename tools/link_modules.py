@@ -191,9 +191,9 @@ def attribute(node):
     return node.attr if isinstance(node, ast.Attribute) else node.name
 
 
-def identifiers(tree):
-    """Every name in a tree, whatever it stands for."""
-    for node in ast.walk(tree):
+def identifiers(tree, but=()):
+    """Every name in a tree, whatever it stands for, but for nodes of those kinds."""
+    for node in [node for node in ast.walk(tree) if not isinstance(node, but)]:
         for field in ("id", "attr", "arg", "name", "asname"):
             name = getattr(node, field, None)
             if isinstance(name, str):

