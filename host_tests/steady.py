@@ -14,24 +14,26 @@ STEADY = {
     "firmware/app/keepsake.py": "watch",
     "firmware/app/loop.py": "turn _decide _pass _do_slow_things _note_time _is_healthy",
     "firmware/core/ages.py": "grow count",
-    "firmware/core/button.py": "step _turned",
+    "firmware/core/button.py": "step _turned was_turned_back",
     "firmware/core/changeover.py": """_latched _not_latched _service_wanted _service_over _started _entry_confirmed
         _entry_lost _mark_written _mark_failed _must_leave _grid_parted _v2l_made _v2l_parted _release_over _grid_made
         _pull_over next_row""",
-    "firmware/core/clock.py": "advance error_s is_ageing",
+    "firmware/core/clock.py": "advance error_s is_ageing known_s",
     "firmware/core/contacts.py": "see watch lately is_for settled settled_or_unfitted",
-    "firmware/core/controller.py": """step _see _time_transfer _transfer_ms_max _wait _pass _weigh wants_mark
+    "firmware/core/controller.py": """step _see _time_transfer _transfer_ms_max _wait _supervise _pass _weigh wants_mark
         is_transferring is_breaking_grid is_making_v2l is_on_v2l is_in_service is_grid_dead show show_clock""",
     "firmware/core/faults.py": "standing stand is_latched last wait grow",
-    "firmware/core/gate.py": "decide _pilot_may _guard_may",
+    "firmware/core/gate.py": "decide _waived _pilot_may _guard_may",
     "firmware/core/governor.py": "grow weigh stood_alone",
     "firmware/core/holds.py": "any wait is_over",
     "firmware/core/permits.py": """_no_fault _not_in_service _self_check _no_hold _enabled _still_enabled _clock
         _schedule _no_charge_window _not_charging _still_not_charging _car _car_still _soc _soc_still _budget _at_rest
-        _dwelt _governor _started weigh""",
+        _dwelt _governor _started weigh may_enter may_stay""",
     "firmware/core/plan.py": "holds_at says_v2l",
+    "firmware/core/proof.py": "left_s is_old",
     "firmware/core/reports.py": "grow soc_known soc_at_least says_charging",
     "firmware/core/stay.py": "run use new_day in_budget schedule_says",
+    "firmware/core/supervision.py": "waives keeps_away wait",
     "firmware/core/transfer.py": "watch feed end",
     "firmware/core/watch.py": """enabled see commanded _both_closed _km2_stuck _km2_uncommanded _guard_stuck
         _km1_not_open _bond_stuck _bond_missing _readback _chatter _km1_not_closed _grid_dead judge _judge_pull
@@ -54,6 +56,8 @@ RARE = (
     ("firmware/core/controller.py", "happen", "a fault is seen"),
     ("firmware/core/controller.py", "latch", "a fault is seen"),
     ("firmware/core/controller.py", "hold_changed", "a hold ends"),
+    ("firmware/core/controller.py", "begin_supervision", "a supervised window is opened"),
+    ("firmware/core/controller.py", "end_supervision", "a supervised window ends"),
     ("firmware/core/clock.py", "contradict", "the clock is found to be wrong"),
     ("firmware/core/faults.py", "happen", "a fault is seen"),
     ("firmware/core/faults.py", "latch", "a fault is seen"),

@@ -19,7 +19,8 @@ COMMANDS_V2L = (BREAK_GRID, MAKE_V2L, V2L)
 ONE_MISSING, NONE = 1 << 5, 0
 
 ASKED = {"latched": (False, True), "service": (0, 1), "refused": (0, 1),
-         "entry": (ENTRY_ALL, ENTRY_ALL ^ ONE_MISSING, NONE), "stay": (STAY_ALL, STAY_ALL ^ ONE_MISSING, NONE)}
+         "entry": (ENTRY_ALL, ENTRY_ALL ^ ONE_MISSING, NONE), "stay": (STAY_ALL, STAY_ALL ^ ONE_MISSING, NONE),
+         "waived": (0, ONE_MISSING)}
 WAITING = {"startup_ms": (0, 1), "grid_dead": (False, True), "confirm_ms": (0, 1),
            "mark": (NO_MARK, MARK_WRITTEN, MARK_FAILED)}
 SOME_WAITING = ({"startup_ms": 0, "grid_dead": False, "confirm_ms": 0, "mark": MARK_WRITTEN},
@@ -70,7 +71,7 @@ def feedback(view):
 
 
 def must_leave(view):
-    return view.request.stay != STAY_ALL or view.gate.refused
+    return view.request.stay | view.request.waived != STAY_ALL or view.gate.refused
 
 
 def open_for(contact, apart_ms):
@@ -117,14 +118,14 @@ def after_make_grid(view):
 
 
 def after_mark(view):
-    if view.request.entry != ENTRY_ALL:
+    if not may_enter(view):
         return GRID
     return {NO_MARK: MARK, MARK_WRITTEN: BREAK_GRID, MARK_FAILED: GRID}[view.mark]
 
 
 AFTER = {
     STARTUP: lambda view: STARTUP if view.startup_ms or view.grid_dead else GRID,
-    GRID: lambda view: GRID if view.confirm_ms or view.request.entry != ENTRY_ALL else MARK,
+    GRID: lambda view: GRID if view.confirm_ms or not may_enter(view) else MARK,
     MARK: after_mark,
     BREAK_GRID: after_break_grid,
     MAKE_V2L: after_make_v2l,
@@ -190,12 +191,16 @@ def a_wanted_coil_is_held(view, after):
 
 
 def only_a_whole_set_of_permits_enters(view, after):
-    whole = view.request.entry == ENTRY_ALL
-    return whole or (after, view.phase) not in ((MARK, GRID), (BREAK_GRID, MARK))
+    return may_enter(view) or (after, view.phase) not in ((MARK, GRID), (BREAK_GRID, MARK))
+
+
+def may_enter(view):
+    return view.request.entry | view.request.waived == ENTRY_ALL
 
 
 def may_stay(view):
-    return not view.faults.latched and view.request.stay == STAY_ALL and not view.gate.refused
+    held = view.request.stay | view.request.waived == STAY_ALL
+    return not view.faults.latched and held and not view.gate.refused
 
 
 RULES = (leads_where_it_must, leaving_is_never_delayed, a_latched_fault_takes_everything_off, a_wanted_coil_is_held,

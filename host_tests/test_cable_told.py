@@ -52,6 +52,24 @@ def test_a_status_says_what_is_next_and_who_holds_it():
     assert "clock     2026-11-20 10:00:00Z, trusted, from the battery clock, wrong by 1 s at most" in text
 
 
+@pytest.mark.parametrize("given, lines", [
+    ({}, ["proof     nothing here has been proven by test yet, as far as the board knows"]),
+    ({"supervised": {"open": False, "entries": 0, "left_s": 43}},
+     ["window    a press at the board within 43 s opens a supervised window"]),
+    ({"supervised": {"open": True, "entries": 0, "left_s": 90}},
+     ["window    a supervised window is open for 1 min 30 s more: V2L outside the schedule"]),
+    ({"proof": {"at": "2026-11-20T12:00:00Z", "hang_ms": 5004, "rest_ms": 800, "timing": [12, 40, -1, -1]}},
+     ["proof     the watchdog ended a hang on V2L after 5.0 s (2026-11-20 12:00:00Z)",
+      "proof     commissioned: to V2L let go after 12 ms, gap 40 ms; to grid not known, not known"]),
+    ({"proof": {"at": None, "hang_ms": 5004, "rest_ms": None, "timing": None}},
+     ["proof     the watchdog ended a hang on V2L after 5.0 s (nobody knows when)"])])
+def test_a_window_and_what_has_been_proven_are_told(given, lines):
+    said = list(told.status_lines(made(**given)))
+    assert [line for line in said if line in lines] == lines
+    assert len([line for line in said if line.startswith(("window", "proof"))]) == max(1, len(lines) + (
+        "supervised" in given))
+
+
 @pytest.mark.parametrize("code", [code for code, _seen, _remedy in sentences.FAULTS])
 def test_every_fault_has_its_sentence_and_its_remedy(code):
     rows = list(told.fault(code))

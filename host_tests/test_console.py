@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from firmware.app.console import LINE_MAX, READ_MAX, WRITE_MAX, Console
 from firmware.core import dates
 
-KNOWN = "say status, log N, follow, time T, service on or service off"
+KNOWN = "say status, log N, follow, time T, service on or off, supervise begin, v2l, grid, hang, timing or end"
 TOO_LONG = {"error": f"the line is longer than {LINE_MAX} characters; {KNOWN}"}
 
 
@@ -93,6 +93,10 @@ class Desk:
 
     def set_service(self, on):
         self.asked.append(on)
+        return self.refusal
+
+    def supervise(self, wish, figures):
+        self.asked.append((wish, *figures))
         return self.refusal
 
 
@@ -186,9 +190,14 @@ def test_service_is_asked_for_and_a_refusal_is_passed_on(session):
     assert session.desk.asked == [True, False, True, "2026-11-20T10:00:00Z"]
 
 
+def test_a_supervised_window_is_asked_for_with_all_that_was_said(session):
+    assert session.say("supervise v2l\nsupervise timing 1 2 3 -1\n") == [{"ok": True}] * 2
+    assert session.desk.asked == [("v2l",), ("timing", "1", "2", "3", "-1")]
+
+
 @pytest.mark.parametrize("line", [
-    "help", "Status", "status now", "service", "service ON", "service on off", "time", "log 1 2", "follow me", "v2l",
-    'say "x\\y"'])
+    "supervise", "help", "Status", "status now", "service", "service ON", "service on off", "time", "log 1 2",
+    "follow me", "v2l", 'say "x\\y"'])
 def test_what_is_not_known_is_answered_with_what_is(session, line):
     assert session.say(line + "\n") == [{"error": f"'{line}' is not known; {KNOWN}"}]
     assert session.desk.asked == []

@@ -182,3 +182,18 @@ def test_a_stay_that_was_cut_by_its_windows_end_is_judged_each_second():
     core.stay.over_s = core.limits.max_error_s - 3
     house.run(ms=1200)
     assert core.plan.says_v2l() and quiet.quiet_ms(core) <= 3000
+
+
+# The chip's clock shows whole seconds, the board's goes on between them.
+
+
+@pytest.mark.parametrize("off_s, then_s, then_ms", [(0, 0, 700), (-1, 0, 0), (-2, -2, 0), (1, 1, 0)])
+def test_a_second_that_was_counted_is_not_gone_back_to_and_one_that_runs_goes_on(off_s, then_s, then_ms):
+    own = clock.Clock(120)
+    own.set(NOW_S, 1, "hand")
+    own.set_error_s, own.ms = 9, 700
+    own.chip(NOW_S + off_s)
+    if off_s < 0:
+        own.last_set_s = NOW_S - 100
+        own.chip(NOW_S + off_s)
+    assert (own.now_s - NOW_S, own.ms, own.source) == (then_s, then_ms, "ds3231")

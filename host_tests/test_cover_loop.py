@@ -4,6 +4,7 @@ import types
 
 import pytest
 
+from firmware.core import signals
 from firmware.core.gate import AGE_MS_MAX
 from host_tests.netface import Here
 
@@ -63,6 +64,7 @@ class Board:
             alarm=types.SimpleNamespace(tick=act("alarm")),
             console=types.SimpleNamespace(turn=act("console")),
             exchange=types.SimpleNamespace(second=act("network")) if exchange else None,
+            inputs=signals.Inputs(),
             keepsake=types.SimpleNamespace(watch=act("watch"), save=act("save")),
             lamp=types.SimpleNamespace(tick=act("lamp"), look=act("lamp looks")),
             outbox=types.SimpleNamespace(look=act("look")),

@@ -34,7 +34,8 @@ class Board(Chip):
             machine=self._machine(), sys=types.SimpleNamespace(stdin=self.stdin, stdout="what goes out"),
             select=types.SimpleNamespace(POLLIN=1, poll=lambda: types.SimpleNamespace(
                 poll="ask", register=lambda *what: self.registered.append(what))),
-            time=types.SimpleNamespace(gmtime=time.gmtime, time=lambda: self.system_s - EPOCH_S, sleep_ms=self._sleep))
+            time=types.SimpleNamespace(gmtime=time.gmtime, ticks_ms=lambda: 812, sleep_ms=self._sleep,
+                                       time=lambda: self.system_s - EPOCH_S))
         self.modules["firmware.build"] = types.SimpleNamespace(FW=FW)
         self.builtins["print"] = self._print
 
@@ -303,3 +304,38 @@ def test_the_plan_of_today_is_known_when_the_loop_begins():
     board = Board({**CONFIG, "v2l": ALL_DAY}, memory=remembered(stamp_s=NOW_S - 7))
     board.start()
     assert board.core.plan.holds_at(NOW_S) and board.core.plan.in_v2l
+
+
+# A run that has hung on purpose.
+
+FEEDBACK = {**CONFIG, "inputs": {"km1": "no", "km2": "no"}}
+
+
+def proven(config, levels, ended="watchdog proof 5004"):
+    """The proof that the start keeps; `levels` of the contactors' pins."""
+    board = Board(config, memory=remembered(1, ended, NOW_S))
+    read = board.load("firmware.device.pins").Pins.read
+
+    def shown(pins, inputs):
+        read(pins, inputs)
+        inputs.km1, inputs.km2 = levels
+
+    board.load("firmware.device.pins").Pins.read = shown
+    board.start()
+    own = board.core.proof
+    return own.at_s, own.hang_ms, own.rest_ms
+
+
+def test_a_hang_that_the_watchdog_has_ended_is_kept_with_when_and_how_fast_the_feedback_said_grid():
+    at_s, hang_ms, rest_ms = proven(FEEDBACK, (1, 0))
+    assert abs(at_s - NOW_S) < 5 and (hang_ms, rest_ms) == (5004, 812)
+
+
+@pytest.mark.parametrize("config, levels", [(FEEDBACK, (0, 0)), (FEEDBACK, (1, 1)), (CONFIG, (1, 0))])
+def test_without_feedback_that_says_grid_nobody_knows_when_it_did(config, levels):
+    assert proven(config, levels)[1:] == (5004, -1)
+
+
+@pytest.mark.parametrize("ended", ["", "update 1.0", "MemoryError"])
+def test_a_run_that_has_ended_otherwise_proves_nothing(ended):
+    assert proven(FEEDBACK, (1, 0), ended) == (-1, -1, -1)

@@ -105,7 +105,8 @@ def test_a_template_asks_for_nothing_that_a_status_does_not_have(whole):
 def test_notices_are_no_problem_and_everything_else_is():
     template = told(False)["cmps"]["faults"]["val_tpl"]
     left_out = ast.literal_eval(template.split("reject('in', ")[1].split(") | list")[0])
-    assert left_out == ["grid-dead", "clock-disagrees", "clock-lost", "clock-ageing", "flash-full", "net-dead"]
+    assert left_out == ["grid-dead", "clock-disagrees", "clock-lost", "clock-ageing", "flash-full", "net-dead",
+                        "proof-old", "timing-drift"]
 
 
 def test_a_command_made_by_its_template_is_one_that_the_board_reads():

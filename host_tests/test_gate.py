@@ -10,7 +10,7 @@ import pytest
 from firmware.core import gate, signals
 from host_tests.house import fitted
 
-ENTRY, STAY = 0b1111, 0b0111
+ENTRY, STAY, WAIVABLE = 0b1111, 0b0111, 0b0010
 RELEASE, DEAD, SLACK = 300, 200, 200
 LEAVING_MAX = RELEASE + DEAD + SLACK
 BOTH_MS, AGE_MAX = 50, 500
@@ -18,7 +18,7 @@ BOTH_MS, AGE_MAX = 50, 500
 
 def made(two_relays, km1=True, dead_ms=DEAD):
     setup = fitted(two_relays=two_relays, km1=km1, limits={"release_ms": RELEASE, "dead_time_ms": dead_ms})
-    return gate.Gate(setup, ENTRY, STAY)
+    return gate.Gate(setup, ENTRY, STAY, WAIVABLE)
 
 
 ALL_WELL = {"entry": ENTRY, "stay": STAY, "km1": 0, "km2": 0, "age_ms": 0, "dt_ms": 20}

@@ -7,6 +7,9 @@ import pytest
 from tools import budgets, heap
 
 
+TABLES = 20 + 40 + 80 + 160 + 320
+
+
 @pytest.fixture(scope="module")
 def found(micropython_32):
     return budgets.measured(micropython_32)
@@ -18,6 +21,13 @@ def test_the_firmware_keeps_within_every_budget(found, figure):
         figure("budget: " + line)
     assert {key: found[key] for key, _words, limit in budgets.BUDGETS if found[key] > limit} == {}
     assert 0 < found["heap.running"] < found["heap.smallest"]
+
+
+def test_the_names_fit_into_the_tables_that_the_interpreter_makes_for_them(micropython_32, figure):
+    """For 20, 40, 80, 160 and 320 of them. The next is for 640, and takes 4.5 KB at once."""
+    names = heap.names(micropython_32)
+    figure(f"names that the board keeps for ever: {names} of {TABLES}")
+    assert 400 < names < TABLES - 20
 
 
 def test_the_readme_tells_what_is_measured(found, micropython_32):

@@ -21,7 +21,7 @@ GROUPS = {
     "v2l-collapsed": "fault 3", "km1-not-closed": "fault 1", "reset-storm": "fault 4", "transfer-storm": "fault 4",
     "state-lost": "fault 5", "config-bad": "fault 5", "firmware-mismatch": "fault 5", "grid-dead": "notice",
     "clock-disagrees": "clock", "clock-lost": "clock", "clock-ageing": "notice", "flash-full": "notice",
-    "net-dead": "notice",
+    "net-dead": "notice", "proof-old": "notice", "timing-drift": "notice",
 }  # fmt: skip
 
 

@@ -207,6 +207,13 @@ def test_a_sentence_says_what_the_board_sees_and_does_not_claim_more():
         "Grid is commanded: km2-stuck is latched until a person acknowledges it.")
 
 
+def test_an_open_window_is_told_beside_it_and_one_that_is_only_asked_for_is_not():
+    status = {**statuses("plain-day")[-1], "state": "v2l", "confirmed": True, "why": None}
+    for window, told in ((None, ""), ({"open": False, "entries": 0, "left_s": 5}, ""), (
+            {"open": True, "entries": 1, "left_s": 800}, " A person at the board has a supervised window open.")):
+        assert words.of_status({**status, "supervised": window}) == "V2L is commanded." + told
+
+
 def test_a_record_that_had_no_room_for_its_whole_reason_is_told_whole():
     cut = {"kind": "transfer", "code": "v2l", "data": "all entry permits hel"}
     assert words.of_event(cut) == ("to V2L: all entry permits held", "info")

@@ -55,7 +55,7 @@ def test_a_sample_of_mutants_is_noticed(verdicts):
 
 def test_a_mutant_is_tried_on_the_tests_that_come_by_its_lines_and_on_no_others(everything, folder):
     reach = coverage_reach.measure(["test_cover_desk.py"], Silent(), folder, [DESK])
-    assert reach.failed == [] and len(reach.seconds) == 7
+    assert reach.failed == [] and len(reach.seconds) > 20
     mine = [job for job in everything if job.path == DESK]
     mutants.aim(mine, reach)
     service = [job for job in mine if "set_service" in job.name]

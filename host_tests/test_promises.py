@@ -66,14 +66,18 @@ def test_the_network_writes_no_file():
 
 def test_the_console_knows_no_command_that_gets_past_a_permit_or_acknowledges():
     """All that it can ask for, asked of a board with a latched fault."""
-    assert [name for name in vars(desk.Desk) if name[0] != "_"] == ["status", "set_time", "set_service"]
+    assert [name for name in vars(desk.Desk) if name[0] != "_"] == [
+        "status", "set_time", "set_service", "supervise"]
     house = near()
     house.core.faults.latch(faults.KM2_STUCK)
     house.run(seconds=2)
-    asked = desk.Desk(house.core, None, types.SimpleNamespace(journal=None, up_s=0),
-                      types.SimpleNamespace(set=lambda now_s, _up_s: house.core.clock.set(now_s, 1, "hand") or True))
+    clock = types.SimpleNamespace(set=lambda now_s, _up_s: house.core.clock.set(now_s, 1, "hand") or True)
+    parts = types.SimpleNamespace(outbox=None, storage=types.SimpleNamespace(journal=None, up_s=0), timekeeper=clock,
+                                  keepsake=None)
+    asked = desk.Desk(house.core, parts, house.inputs)
     for ask in (lambda: asked.set_service(True), lambda: asked.set_service(False),
-                lambda: asked.set_time(house.clock_s + 60)):
+                lambda: asked.set_time(house.clock_s + 60),
+                *[functools.partial(asked.supervise, wish) for wish in ("begin", "v2l", "hang", "grid", "end")]):
         ask()
         house.run(seconds=30)
         assert house.outputs == (0, 0) and house.core.faults.latched >> faults.KM2_STUCK & 1

@@ -2,18 +2,23 @@
 
 import pytest
 
-from firmware.core import changeover, gate, permits, record
-from tools.proofs import states
+from firmware.core import changeover, gate, permits, record, supervision
+from tools.proofs import states, states_weather
 from tools.proofs.states_plant import KM1, KM2, Plants
 from tools.proofs.states_rules import SENTENCES, CLOSED_EARLY, ENTERED, FORGOTTEN, STAYED
 
 WISHES = ("fine", "remote")
 ONE = ("small", False, (), 0, (), {"weather": WISHES})
 TWO = ("small", True, ("km1", "km2"), 0, states.WELDED_OPEN, {"weather": WISHES})
+WINDOW = ("small", False, (), 0, (), {"weather": (*WISHES, *states_weather.WINDOW)})
 
 
 def with_gate(row, which, weather=WISHES):
     return (*row[:5], {"gate": which, "weather": weather})
+
+
+WINDOW_GATE = with_gate(ONE, "alone", (*WISHES, *states_weather.WINDOW_FOR_THE_GATE))
+WINDOW_CORE = with_gate(ONE, "open", (*WISHES, *states_weather.WINDOW_FOR_THE_CORE))
 
 
 def rows_without(phase, guard):
@@ -24,7 +29,8 @@ def told(result):
     return "\n".join(result["failures"])
 
 
-@pytest.mark.parametrize("row", [ONE, TWO, with_gate(ONE, "open"), with_gate(ONE, "alone")])
+@pytest.mark.parametrize("row", [TWO, with_gate(ONE, "open"), with_gate(ONE, "alone"), WINDOW, WINDOW_GATE,
+                                 WINDOW_CORE])
 def test_the_shipped_core_breaks_no_rule_and_nothing_new_is_left(row):
     result = states.explored(row)
     assert result["closed"] and result["failures"] == []
@@ -65,6 +71,36 @@ def test_a_gate_that_grants_what_it_may_not_is_found_whatever_is_asked_of_it(mon
     monkeypatch.setattr(gate.Gate, method, _grants)
     found = states.explored(with_gate(row, "alone", ("fine", "governor")), most=500_000)
     assert SENTENCES[sentence] in told(found)
+
+
+def _everything(self):
+    return permits.STAY_ALL if self.left_ms and self.wish else 0
+
+
+def _as_told(self, waived, cable_ms, dt_ms):
+    return waived
+
+
+@pytest.mark.parametrize("weather", ["supervised-held", "silent", "endless"])
+def test_a_core_that_waives_everything_and_for_ever_does_not_get_past_the_gate(monkeypatch, weather):
+    row = with_gate(ONE, "alone", ("fine", weather))
+    monkeypatch.setattr(supervision.Supervision, "waives", _everything)
+    monkeypatch.setattr(supervision, "SILENT_MS", 1 << 29)
+    assert states.explored(row)["failures"] == []
+    monkeypatch.setattr(gate.Gate, "_waived", _as_told)
+    failures = told(states.explored(row))
+    assert SENTENCES[ENTERED] in failures or SENTENCES[STAYED] in failures
+
+
+def _never(self):
+    return False
+
+
+@pytest.mark.parametrize("weather", ["unwished", "over"])
+def test_a_window_that_lets_the_schedule_in_or_outlives_itself_is_found(monkeypatch, weather):
+    monkeypatch.setattr(supervision.Supervision, "keeps_away", _never)
+    failures = told(states.explored((*ONE[:5], {"weather": ("fine", weather)})))
+    assert SENTENCES[ENTERED] in failures or SENTENCES[STAYED] in failures
 
 
 def _always(c):

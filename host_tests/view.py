@@ -55,7 +55,7 @@ class View:
         self.faults = Faults(False)
         self.gate = Part(refused=0)
         self.button = Part(contact=contact((0, LONG)))
-        self.request = Part(entry=permits.ENTRY_ALL, stay=permits.STAY_ALL)
+        self.request = Part(entry=permits.ENTRY_ALL, stay=permits.STAY_ALL, waived=0)
         self.watch = Part(pilot_for_ms=LONG, enabled_for_ms=LONG, for_ms_max=LONG, km2_seen_open=0)
         self.km1 = self.km2 = self.bond = contact(None)
         self.setup = fitted(two_relays=two_relays, limits=LIMITS)
@@ -88,6 +88,7 @@ class View:
 PLACES = {
     "refused": lambda view: view.gate,
     "entry": lambda view: view.request,
+    "waived": lambda view: view.request,
     "stay": lambda view: view.request,
     "pilot_for_ms": lambda view: view.watch,
     "enabled_for_ms": lambda view: view.watch,

@@ -36,6 +36,7 @@ HOLDS = {
     "ended": "over, because the V2L window has ended",
     "remote": "somebody far away asks for grid",
     "remote lifted": "lifted from afar",
+    "supervised": "a window in which a person at the board proves the installation by test",
 }
 STATES = {"startup": "starting, and commands grid", "grid": "commanding grid", "to_v2l": "on its way to V2L",
           "v2l": "commanding V2L", "to_grid": "on its way to grid", "fault": "in a latched fault, and commands grid",

@@ -38,7 +38,6 @@ MEANINGS = {
     "report": "firmware.core.config_shapes.Report",
     "request": "firmware.core.signals.Request",
     "setup": "firmware.core.setup.Setup",
-    "storage": "firmware.app.storage.Storage",
     "timekeeper": "firmware.app.timekeeping.Timekeeper",
 }
 UNITS = ("_ms", "_s")
@@ -48,6 +47,7 @@ PARTS = {
     "alarm": "firmware.device.lamp.Alarm",
     "console": "firmware.app.console.Console",
     "exchange": "typing.Any",  # firmware.net.exchange.Exchange, or None
+    "inputs": "firmware.core.signals.Inputs",
     "keepsake": "firmware.app.keepsake.Keepsake",
     "lamp": "firmware.device.lamp.Lamp",
     "outbox": "firmware.app.outbox.Outbox",

@@ -10,7 +10,7 @@ READ_MAX, WRITE_MAX = 16, 32  # characters a turn
 LINE_MAX = 128
 STALL_MS = 50  # a write that takes longer met a full port, which some chips wait for, up to half a second
 LOG_COUNT, LOG_MAX = 20, 9999
-COMMANDS = "say status, log N, follow, time T, service on or service off"
+COMMANDS = "say status, log N, follow, time T, service on or off, supervise begin, v2l, grid, hang, timing or end"
 
 
 class Console:
@@ -90,6 +90,8 @@ class Console:
             self._set_time(words[1])
         elif words[0] == "service" and words[1:] in (["on"], ["off"]):
             self._done(self.desk.set_service(words[1] == "on"))
+        elif words[0] == "supervise" and len(words) > 1:
+            self._done(self.desk.supervise(words[1], words[2:]))
         else:
             self.text = _error(f"'{' '.join(words)}' is not known; {COMMANDS}")
         return True

@@ -9,7 +9,7 @@ import gc
 import time
 
 from firmware.core.gate import AGE_MS_MAX
-from firmware.core.signals import SAMPLE_MS, Inputs
+from firmware.core.signals import FOREVER_MS, SAMPLE_MS
 
 PACE_MS = SAMPLE_MS
 FAST_MS = 1  # while a transfer runs, so that contact times are measured to a few ms
@@ -24,10 +24,10 @@ class Loop:
     def __init__(self, core, pins, parts):
         self.core = core
         self.pins = pins
-        self.parts = parts  # about, alarm, console, exchange, keepsake, lamp, outbox, storage, timekeeper, watchdog
+        self.parts = parts  # those that start.build has put into it
         self.turn_ms_max = core.limits.watchdog_ms // 2
         self.rest_ms = core.limits.release_ms + core.limits.pull_ms  # outputs off for so long: nothing moves any more
-        self.inputs = Inputs()
+        self.inputs = parts.inputs
         self.word = 0
         self.last_ms = 0
         self.up_s = 0
@@ -80,6 +80,8 @@ class Loop:
         self.parts.alarm.tick(core, dt_ms)
 
     def _pass(self, dt_ms):
+        if not self.core.is_transferring():  # in which the console is not looked at
+            self.inputs.cable_ms = min(self.inputs.cable_ms + dt_ms, FOREVER_MS)
         self.up_ms += dt_ms
         if self.up_ms >= 1000:
             self.up_s += self.up_ms // 1000

@@ -8,6 +8,7 @@ from firmware.core import jsonwrite, status
 
 KEPT = 40  # more than one slow part can tell
 VOLATILE = ("seq", "uptime_s", "time", "counters", "loop", "net")  # a change of these alone is no news
+RUNNING = ("clock", "supervised")  # what comes third in them changes all the time
 
 
 class Outbox:
@@ -52,8 +53,8 @@ class Outbox:
 
 def _essence(pairs):
     """All that makes a status worth telling, to compare with the one before."""
-    kept = [value for key, value in pairs if key not in VOLATILE and key != "clock"]
+    kept = [value for key, value in pairs if key not in VOLATILE and key not in RUNNING]
     for key, value in pairs:
-        if key == "clock":
-            kept.append(value[:2])  # its error grows all the time
+        if key in RUNNING:
+            kept.append(value and value[:2])
     return kept

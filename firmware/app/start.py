@@ -10,7 +10,7 @@ import time
 
 from firmware.build import FW
 from firmware.app import connect, console, desk, first_time, keepsake, loop, outbox, storage, timekeeping
-from firmware.core import controller, dates, faults, jsonwrite, record, status
+from firmware.core import controller, dates, faults, jsonwrite, proof, record, signals, status
 from firmware.device import ds3231, files, lamp, origin, pins, rtcmem, soc
 
 TAKEN_BACK = "taken-back"
@@ -37,12 +37,15 @@ def build(found):
     parts.storage = storage.Storage(core, parts.outbox, saved is not None and "reset-storm" in saved["latched"])
     parts.lamp = lamp.Lamp(wired.driven.get("led"), wired.on.get("led", 1))
     parts.alarm = lamp.Alarm(wired.driven.get("alarm"), wired.on.get("alarm", 1))
-    made = desk.Desk(core, parts.outbox, parts.storage, parts.timekeeper)
+    parts.inputs = signals.Inputs()
+    made = desk.Desk(core, parts, parts.inputs)
     poller = select.poll()
     poller.register(sys.stdin, select.POLLIN)
     parts.console = console.Console(sys.stdin, sys.stdout, poller, made, time)
     _tell_of_the_start(core, parts.storage.journal, memory, state_problem)
+    ended = memory.ended
     _take_up(core, parts.timekeeper, parts.keepsake, saved)
+    _note_proof(core, ended, wired, parts.inputs)
     _check(core, found)
     parts.exchange = connect.connect(found, core, parts.outbox, parts.timekeeper)
     print(jsonwrite.write((("boot", (("id", about.id), ("fw", about.fw), ("cause", origin.cause()))),)))
@@ -101,6 +104,17 @@ def _take_up_memory(core, memory):
     if memory.sound:
         record.take_up_younger(core, memory)
     memory.planned, memory.ended, memory.entry_s = 0, "", -1
+
+
+def _note_proof(core, ended, wired, inputs):
+    """The last run ended by hanging on purpose: the watchdog has been proven, if the feedback shows grid by now."""
+    if not ended.startswith(desk.HUNG):
+        return
+    wired.read(inputs)
+    seen = core.setup.km1 and inputs.km1 and not (core.setup.km2 and inputs.km2)
+    core.proof.at_s = core.clock.known_s()
+    core.proof.hang_ms = int(ended[len(desk.HUNG) :])
+    core.proof.rest_ms = time.ticks_ms() if seen else proof.UNKNOWN
 
 
 def _check(core, found):

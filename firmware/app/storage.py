@@ -92,14 +92,14 @@ class Storage:
 
     def _journal_due_s(self):
         """Before an entry there is no time to lose it in: all that came before it is written while it is confirmed."""
-        confirming = self.core.request.entry == permits.ENTRY_ALL
-        return self.up_s if confirming else self.oldest_s + PATIENCE_S
+        return self.up_s if permits.may_enter(self.core.request) else self.oldest_s + PATIENCE_S
 
     def _must_keep(self):
         """What no power cut may lose."""
         core = self.core
         kept = (core.faults.latched, core.faults.foreign, core.holds.local, core.holds.remote, core.holds.until_s)
-        return kept + (core.entry_open, core.stay.spent, core.clock.last_set_s, core.clock.barred)
+        proven = (core.proof.at_s, core.proof.hang_ms, core.proof.timing)
+        return kept + (core.entry_open, core.stay.spent, core.clock.last_set_s, core.clock.barred) + proven
 
     def _write_state(self):
         text = jsonwrite.write(saved.pairs(self.core))[:-1]

@@ -51,6 +51,10 @@ class Button:
         """A selector on GRID, or a button that is stuck, or whose wire is broken: a hold without a gesture."""
         return self.down and (self.is_selector or not self.seen_up or self.held_ms > STUCK_MS)
 
+    def was_turned_back(self):
+        """A selector that has been on GRID and is on AUTO again, a moment ago."""
+        return self.is_selector and self.turns == 2 and not self.down
+
     def disown(self):
         """What is being done now began before the fault latched: it may not acknowledge it."""
         self.fresh = 0

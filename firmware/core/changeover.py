@@ -51,11 +51,11 @@ def _started(c):
 
 
 def _entry_confirmed(c):
-    return c.request.entry == permits.ENTRY_ALL and c.confirm_ms == 0
+    return permits.may_enter(c.request) and c.confirm_ms == 0
 
 
 def _entry_lost(c):
-    return c.request.entry != permits.ENTRY_ALL
+    return not permits.may_enter(c.request)
 
 
 def _mark_written(c):
@@ -68,7 +68,7 @@ def _mark_failed(c):
 
 
 def _must_leave(c):
-    return c.request.stay != permits.STAY_ALL or c.gate.refused
+    return not permits.may_stay(c.request) or c.gate.refused
 
 
 def _grid_parted(c):

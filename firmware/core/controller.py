@@ -8,7 +8,7 @@ says that what must survive a reset has changed and is to be written once all ou
 """
 
 from firmware.core import button, changeover, clock, contacts, faults, gestures, governor, holds, permits, plan
-from firmware.core import reports, stay
+from firmware.core import proof, reports, stay, supervision
 from firmware.core import gate as gate_module
 from firmware.core import transfer as transfer_module
 from firmware.core import watch as watch_module
@@ -51,8 +51,10 @@ class Controller:
         self.governor = governor.Governor(limits)
         self.faults = faults.Faults()
         self.watch = watch_module.Watch(setup)
+        self.supervision = supervision.Supervision()
+        self.proof = proof.Proof()
         self.transfer = transfer_module.Transfer()
-        self.gate = gate_module.Gate(setup, permits.ENTRY_ALL, permits.STAY_ALL)
+        self.gate = gate_module.Gate(setup, permits.ENTRY_ALL, permits.STAY_ALL, supervision.WAIVABLE)
         self.request = Request()
         self.phase_outputs = changeover.TWO_RELAYS if setup.two_relays else changeover.ONE_RELAY
         self.phase = STARTUP
@@ -81,6 +83,8 @@ class Controller:
         seconds = self.clock.advance(dt_ms)
         if seconds:
             self._pass(seconds)
+        if self.supervision.asked_ms or self.supervision.left_ms:
+            self._supervise(inputs.cable_ms, dt_ms)
         gesture = self.button.step(inputs.button, dt_ms, seen_ms)
         if gesture:
             gestures.heed(self, gesture)
@@ -134,12 +138,28 @@ class Controller:
         self.holds.wait(dt_ms)
         self.faults.wait(dt_ms)
         if BREAK_GRID <= self.phase <= V2L:
-            self.stay.run(dt_ms)
+            if not self.supervision.entered:
+                self.stay.run(dt_ms)
             self.stay.use(self.transfer.feed(dt_ms), self.plan.day)
         if BREAK_GRID <= self.phase <= MAKE_GRID:
             self.dwell_ms = self.limits.dwell_s * 1000
         else:
             self.dwell_ms = max(0, self.dwell_ms - dt_ms)
+
+    def _supervise(self, cable_ms, dt_ms):
+        s = self.supervision
+        if cable_ms > supervision.SILENT_MS:
+            self.end_supervision("the cable is silent")
+        elif self.phase == FAULT or self.service:
+            self.end_supervision("service" if self.service else "fault")
+        elif 0 < s.left_ms <= dt_ms:
+            self.end_supervision("time is up")
+        elif s.left_ms and self.button.is_selector and self.button.down:
+            self.end_supervision("button")
+        elif s.asked_ms and self.phase == GRID and self.button.was_turned_back():
+            self.begin_supervision()
+        else:
+            s.wait(dt_ms)
 
     def _pass(self, seconds):
         """Whole seconds have passed."""
@@ -163,13 +183,14 @@ class Controller:
         self.show_clock()
 
     def _weigh(self, dt_ms):
-        held = self.request.entry == permits.ENTRY_ALL
+        held = permits.may_enter(self.request)
         permits.weigh(self, self.request)
-        if self.request.entry != permits.ENTRY_ALL:
+        if not permits.may_enter(self.request):
             self.confirm_ms = self.limits.confirm_s * 1000
         elif held:
             self.confirm_ms = max(0, self.confirm_ms - dt_ms)
-        alone = self.phase == GRID and self.request.entry == permits.ENTRY_ALL & ~permits.GOVERNOR
+        entry = self.request.entry | self.request.waived
+        alone = self.phase == GRID and entry == permits.ENTRY_ALL & ~permits.GOVERNOR
         if self.governor.stood_alone(alone):
             self.latch(faults.TRANSFER_STORM)
 
@@ -181,36 +202,49 @@ class Controller:
             self.entry_open = 1
             self.entered_s = self.clock.now_s
             self.governor.enter()
+            self.supervision.entered = 1 if self.supervision.left_ms else 0
         elif phase == BREAK_GRID:
-            self.stay.enter(self.clock.now_s, self.plan)
+            if self.supervision.entered:
+                self.supervision.entries += 1
+            else:
+                self.stay.enter(self.clock.now_s, self.plan)
             self._begin_transfer(transfer_module.TO_V2L, reason)
         elif phase == BREAK_V2L:
             self._begin_transfer(transfer_module.TO_GRID, self.why_not_stay() or reason)
         elif phase == V2L:
-            self.transfer.end()
+            self._transferred()
             self.faults.forgive(faults.KM2_NOT_CLOSED)
         elif phase == STARTUP:
             self.startup_ms = self.limits.startup_s * 1000
         elif phase == FAULT and BREAK_GRID <= was <= V2L:
             self._begin_transfer(transfer_module.TO_GRID, "fault")
         elif phase == GRID and was == MAKE_GRID:
-            self.transfer.end()
-        if was == MARK:
-            if phase != BREAK_GRID:
-                self.governor.take_back()
+            self._transferred()
+        unmade = was == MARK and phase != BREAK_GRID
+        if unmade or (phase == GRID and self.supervision.entered):
+            self.governor.take_back()
+        if was == MARK or (self.supervision.entered and phase != MARK):
             self.governor.weigh()
         if phase in (GRID, FAULT, SERVICE):
+            self.supervision.entered = 0
             self.entry_open = 0
             self.dirty = 1
         if SERVICE in (phase, was):
             self.note("hold", "service", "began" if phase == SERVICE else "ended")
 
     def _begin_transfer(self, to, reason):
+        if self.supervision.entered:
+            reason = "supervised"
         if to == transfer_module.TO_V2L:
             self.transfer.begin(to, self.km1.raw, self.km2.raw)
         else:
             self.transfer.begin(to, self.km2.raw, self.km1.raw)
         self.note("transfer", "v2l" if to else "grid", reason)
+
+    def _transferred(self):
+        self.transfer.end()
+        self.proof.compare(self.transfer)
+        self.show(faults.TIMING_DRIFT, self.proof.has_drifted())
 
     # What the loop, the console and the network may say.
 
@@ -224,7 +258,7 @@ class Controller:
             self.plan.refresh(self.schedule, now_s)
             permits.weigh(self, self.request)  # or the status would tell of a plan that has just run out
         self.stay.new_day(self.plan.day)
-        if BREAK_GRID <= self.phase <= V2L:
+        if BREAK_GRID <= self.phase <= V2L and not self.supervision.entered:
             self.stay.shorten(now_s, self.plan)
         if self.holds.needs_end():
             asked_s = self.holds.asked_s
@@ -249,6 +283,17 @@ class Controller:
         if self.holds.remote != on:
             self.holds.remote = on
             self.hold_changed("remote" if on else "remote lifted")
+
+    def begin_supervision(self):
+        self.supervision.open()
+        self.button.disown()
+        self.note("hold", "supervised", "began")
+
+    def end_supervision(self, why):
+        """The window is over, or the press that would have opened it is not waited for any more."""
+        if self.supervision.left_ms:
+            self.note("hold", "supervised", "ended: " + why)
+        self.supervision.close()
 
     def hold_changed(self, how):
         self.dirty = 1
@@ -275,7 +320,7 @@ class Controller:
         return self.grid.is_for(0, watch_module.DEAD_MS)
 
     def why_not_stay(self):
-        names = permits.failing(self.request.stay, permits.STAY_ALL)
+        names = permits.failing(self.request.stay | self.request.waived, permits.STAY_ALL)
         return names[0] if names else None
 
     def latch(self, fault):
@@ -307,6 +352,7 @@ class Controller:
         self.show(faults.CLOCK_LOST, 1 if self.clock.trust == clock.UNSET else 0)
         self.show(faults.CLOCK_AGEING, 1 if self.clock.is_ageing() else 0)
         self.show(faults.CLOCK_DISAGREES, 1 if self.clock.barred == clock.NEEDS_PERSON else 0)
+        self.show(faults.PROOF_OLD, self.proof.is_old(self.clock.known_s()))
 
     def note(self, kind, code, data=None):
         if len(self.events) < EVENTS_MAX:

@@ -16,20 +16,21 @@ RETRY_MS = 60_000
 BOTH_CLOSED, KM2_STUCK, KM2_UNCOMMANDED, GUARD_STUCK, KM1_NOT_OPEN, BOND_STUCK, BOND_MISSING = range(7)
 PILOT_READBACK, FEEDBACK_CHATTER, RELAY_DROPPED, KM2_DROPPED, KM2_NOT_CLOSED, V2L_COLLAPSED = range(7, 13)
 KM1_NOT_CLOSED, RESET_STORM, TRANSFER_STORM, STATE_LOST, CONFIG_BAD, FIRMWARE_MISMATCH = range(13, 19)
-GRID_DEAD, CLOCK_DISAGREES, CLOCK_LOST, CLOCK_AGEING, FLASH_FULL, NET_DEAD = range(19, 25)
+GRID_DEAD, CLOCK_DISAGREES, CLOCK_LOST, CLOCK_AGEING, FLASH_FULL, NET_DEAD, PROOF_OLD, TIMING_DRIFT = range(19, 27)
 
 CODES = (
     "both-closed", "km2-stuck", "km2-uncommanded", "guard-stuck", "km1-not-open", "bond-stuck", "bond-missing",
     "pilot-readback", "feedback-chatter", "relay-dropped", "km2-dropped", "km2-not-closed", "v2l-collapsed",
     "km1-not-closed", "reset-storm", "transfer-storm", "state-lost", "config-bad", "firmware-mismatch",
-    "grid-dead", "clock-disagrees", "clock-lost", "clock-ageing", "flash-full", "net-dead",
+    "grid-dead", "clock-disagrees", "clock-lost", "clock-ageing", "flash-full", "net-dead", "proof-old",
+    "timing-drift",
 )  # fmt: skip
 COUNTED = (RELAY_DROPPED, KM2_DROPPED, KM2_NOT_CLOSED, V2L_COLLAPSED, KM1_NOT_CLOSED)
 WITHIN_S = (HOUR_S, HOUR_S, ages.NEVER_S, DAY_S, DAY_S)  # of each of them; for the third, success alone forgives them
 LIMIT = 3
 ALARMS = 1 << KM1_NOT_CLOSED  # the load may have no supply
 UNTIL_MENDED = (1 << CONFIG_BAD) | (1 << FIRMWARE_MISMATCH)  # no acknowledgement helps: mend the file
-NOTICES = 0b111111 << GRID_DEAD  # told, but no reason to leave V2L
+NOTICES = 0b11111111 << GRID_DEAD  # told, but no reason to leave V2L
 
 
 def codes(bits):

@@ -6,7 +6,7 @@ feedback shows that all is at rest.
 """
 
 from firmware.core import button, holds
-from firmware.core.changeover import FAULT, STARTUP
+from firmware.core.changeover import FAULT, GRID, STARTUP
 
 SIGN_MS = 5000  # a press this soon after the start asks for service
 NO_SERVICE, BY_PERSON, FOR_UPDATE = range(3)  # an update's service ends by a restart only
@@ -26,7 +26,11 @@ def _pressed(c):
     if c.sign_ms and c.phase in (STARTUP, FAULT):
         c.button.disown()
         c.set_service(BY_PERSON)
+    elif c.supervision.asked_ms and c.phase == GRID:
+        c.begin_supervision()
     else:
+        if c.supervision.left_ms:
+            c.end_supervision("button")
         c.holds.press(c.clock.known_s())
         c.hold_changed(holds.NAMES[c.holds.local])
 

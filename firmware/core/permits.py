@@ -5,7 +5,7 @@ for people stand beside the names in `sentences`. The masks carry one bit for ea
 anything not proven is not permitted.
 """
 
-from firmware.core import clock, faults, watch
+from firmware.core import clock, faults, supervision, watch
 from firmware.core.signals import THREE_SAMPLES_MS
 
 INPUT_MS = THREE_SAMPLES_MS  # for inputs that are neither contactors nor supplies
@@ -41,6 +41,8 @@ def _clock(c):
 
 
 def _schedule(c):
+    if c.supervision.keeps_away():
+        return False
     return c.clock.trust != clock.UNSET and c.plan.holds_at(c.clock.now_s) and c.plan.in_v2l and not c.stay.spent
 
 
@@ -87,7 +89,7 @@ def _dwelt(c):
 
 
 def _governor(c):
-    return c.governor.free
+    return c.governor.free and c.supervision.entries < supervision.ENTRIES_MAX
 
 
 def _started(c):
@@ -130,6 +132,15 @@ def weigh(c, request):
         bit <<= 1
     request.entry = entry
     request.stay = stay
+    request.waived = c.supervision.waives()
+
+
+def may_enter(request):
+    return request.entry | request.waived == ENTRY_ALL
+
+
+def may_stay(request):
+    return request.stay | request.waived == STAY_ALL
 
 
 def failing(mask, all_of_them):

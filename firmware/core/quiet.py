@@ -29,9 +29,12 @@ def quiet_ms(c):
             left_ms = min(left_ms, tally.retry_ms)
     if c.car.raw == 1 and c.car.held_ms < c.car.held_ms_max:
         left_ms = min(left_ms, c.car.held_ms_max - c.car.held_ms)
-    if c.phase == GRID and c.request.entry == permits.ENTRY_ALL:
+    window_ms = c.supervision.asked_ms or c.supervision.left_ms
+    if window_ms:
+        left_ms = min(left_ms, window_ms % 1000)  # it is told by the second
+    if c.phase == GRID and permits.may_enter(c.request):
         left_ms = min(left_ms, c.confirm_ms)
-    if c.phase == V2L:
+    if c.phase == V2L and not c.supervision.entered:
         left_ms = min(left_ms, c.stay.left_ms)
     if c.button.down and not c.button.is_selector:
         left_ms = min(left_ms, _button_left_ms(c.button.held_ms))
@@ -40,10 +43,10 @@ def quiet_ms(c):
 
 def _has_news(c):
     """The next tick would see permits that the last one has not, or let a row fire."""
-    entry, stay = c.request.entry, c.request.stay
+    entry, stay, waived = c.request.entry, c.request.stay, c.request.waived
     permits.weigh(c, c.request)
-    changed = c.request.entry != entry or c.request.stay != stay
-    c.request.entry, c.request.stay = entry, stay
+    changed = c.request.entry != entry or c.request.stay != stay or c.request.waived != waived
+    c.request.entry, c.request.stay, c.request.waived = entry, stay, waived
     return changed or next_row(c) is not None
 
 
@@ -74,6 +77,8 @@ def _seconds_left(c):
     if c.clock.trust == clock.UNSET:
         return left_s
     now_s = c.clock.now_s
+    if c.proof.left_s(now_s):
+        left_s = min(left_s, c.proof.left_s(now_s))
     if c.schedule is not None:
         left_s = min(left_s, c.plan.until_s - now_s, c.plan.day_ends_s - now_s)
     if c.holds.local == holds.WINDOW and c.holds.until_s >= 0:

@@ -78,6 +78,14 @@ def _take_up(c, record):
     c.transfer.count = counters["transfers"]
     c.transfer.v2l_s = counters["v2l_s"]
     c.resets = counters["resets"]
+    if record.get("proof"):
+        _take_up_proof(c.proof, record["proof"])
+
+
+def _take_up_proof(p, record):
+    p.at_s = _seconds(record["at"])
+    p.hang_ms, p.rest_ms = [-1 if record[key] is None else record[key] for key in ("hang_ms", "rest_ms")]
+    p.timing = tuple(record["timing"] or p.timing)
 
 
 def _latch_again(f, code):
@@ -134,6 +142,14 @@ def _some_ages(value):
     return isinstance(value, list) and len(value) <= 64 and all([_count(v) for v in value])
 
 
+def _known_or_not(value):
+    return value is None or _count(value)
+
+
+def _timing(value):
+    return value is None or (isinstance(value, list) and len(value) == 4 and all([v == -1 or _count(v) for v in value]))
+
+
 SHAPE = (
     (("v",), lambda value: _count(value) and value == VERSION),
     (("saved",), _moment),
@@ -159,9 +175,23 @@ SHAPE = (
     (("counters", "resets"), _count),
 )
 
+PROOF_SHAPE = (
+    (("at",), _moment),
+    (("hang_ms",), _known_or_not),
+    (("rest_ms",), _known_or_not),
+    (("timing",), _timing),
+)
+
 
 def is_sound(record):
-    for path, test in SHAPE:
+    """A record of a build that knew nothing of proofs has none, which is sound."""
+    if not _has_shape(record, SHAPE):
+        return False
+    return record.get("proof") is None or _has_shape(record["proof"], PROOF_SHAPE)
+
+
+def _has_shape(record, shape):
+    for path, test in shape:
         value = record
         for key in path:
             if not isinstance(value, dict) or key not in value:

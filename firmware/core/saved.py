@@ -24,4 +24,14 @@ def pairs(c):
         ("budget", (("day", s.used_day), ("used_s", s.used_s))),
         ("set", (("at", iso(k.last_set_s)), ("error_s", k.last_set_error_s), ("barred", k.barred))),
         ("counters", (("transfers", t.count), ("v2l_s", t.v2l_s), ("resets", c.resets))),
+        ("proof", proof_pairs(c.proof)),
     )
+
+
+def proof_pairs(p):
+    """None where nothing has been proven yet."""
+    timing = list(p.timing) if max(p.timing) >= 0 else None
+    if p.hang_ms < 0 and timing is None:
+        return None
+    known_ms = [ms if ms >= 0 else None for ms in (p.hang_ms, p.rest_ms)]
+    return (("at", iso(p.at_s)), ("hang_ms", known_ms[0]), ("rest_ms", known_ms[1]), ("timing", timing))

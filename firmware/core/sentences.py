@@ -182,6 +182,17 @@ FAULTS = (
         "The network part has stopped. Control is not affected.",
         "Nothing, unless it stays: then restart the board while on grid.",
     ),
+    (
+        "proof-old",
+        "The watchdog was last proven on this installation more than 400 days ago, or the board does not know when.",
+        "Have the installation tested again: commission leads through it.",
+    ),
+    (
+        "timing-drift",
+        "The last two transfers in one direction took half as long again as when the installation was commissioned, "
+        "or half as long. A contactor, a relay, a suppressor or the coil supply has changed.",
+        "Have the contactors and their coil supply tested, then commission again.",
+    ),
 )
 
 # The lamp's codes, in the order of its patterns: name, and what it means.

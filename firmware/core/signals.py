@@ -25,15 +25,17 @@ class Inputs:
         self.pilot_on = 0  # what the relay pins read back
         self.guard_on = 0
         self.age_ms = 0  # how old this sample will be when the outputs are written
+        self.cable_ms = FOREVER_MS  # since somebody at the cable last said what is wanted
 
 
 class Request:
     """What the changeover asks of the gate, with the permits as they stand: one bit for each permit that holds."""
 
-    FIELDS = ("entry", "stay")  # the rest is written anew in every tick
+    FIELDS = ("entry", "stay", "waived")  # the rest is written anew in every tick
 
     def __init__(self):
         self.pilot = 0
         self.guard = 0
         self.entry = 0
         self.stay = 0
+        self.waived = 0  # those that a person at the board does without

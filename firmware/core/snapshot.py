@@ -9,6 +9,7 @@ def parts_of(c):
     """Every object that has state of its own, as (object, field names)."""
     objects = [c, c.km1, c.km2, c.bond, c.car, c.grid, c.charging, c.enable, c.button, c.button.contact, c.holds]
     objects += [c.reports, c.clock, c.plan, c.stay, c.governor, c.faults, c.watch, c.transfer, c.gate, c.request]
+    objects += [c.supervision, c.proof]
     objects += c.faults.tallies
     return [(o, o.FIELDS) for o in objects]
 

@@ -3,7 +3,7 @@
 Objects are tuples of (key, value), arrays are lists; `jsontext.write` turns them into text. What is not known is None.
 """
 
-from firmware.core import clock, contacts, dates, faults, holds, permits
+from firmware.core import clock, contacts, dates, faults, holds, permits, saved
 from firmware.core import transfer as transfer_module
 from firmware.core.changeover import BREAK_GRID, STATES, V2L
 from firmware.core.plan import NEVER_S, iso
@@ -30,9 +30,9 @@ def pairs(c, about):
     command = "v2l" if on_v2l else "grid"
     seen = feedback(c)
     if on_v2l:
-        blocked_by = permits.failing(c.request.stay, permits.STAY_ALL)
+        blocked_by = permits.failing(c.request.stay | c.request.waived, permits.STAY_ALL)
     else:
-        blocked_by = permits.failing(c.request.entry, permits.ENTRY_ALL)
+        blocked_by = permits.failing(c.request.entry | c.request.waived, permits.ENTRY_ALL)
     return (
         ("v", VERSION),
         ("id", about.id),
@@ -48,12 +48,14 @@ def pairs(c, about):
         ("why", blocked_by[0] if blocked_by else None),
         ("blocked_by", blocked_by),
         ("hold", _hold(c)),
+        ("supervised", _supervised(c.supervision)),
         ("next", _next(c)),
         ("inputs", _inputs(c)),
         ("faults", fault_codes(c.faults)),
         ("last_transfer", _last_transfer(c.transfer)),
         ("soc", None if c.reports.soc_known() < 0 else c.reports.soc_known()),
         ("counters", (("transfers", c.transfer.count), ("v2l_s", c.transfer.v2l_s), ("resets", c.resets))),
+        ("proof", saved.proof_pairs(c.proof)),
         ("loop", (("last_ms", about.loop_last_ms), ("worst_ms", about.loop_worst_ms))),
         ("net", (("rssi", about.rssi), ("refused", about.refused))),
     )
@@ -85,6 +87,13 @@ def _hold(c):
     until_s = c.holds.until_s if local == holds.WINDOW else -1
     remote = holds.FIXED if c.holds.remote else holds.NONE
     return (("local", holds.NAMES[local]), ("remote", holds.NAMES[remote]), ("until", iso(until_s)))
+
+
+def _supervised(s):
+    if not s.asked_ms and not s.left_ms:
+        return None
+    left_s = (s.left_ms or s.asked_ms) // 1000
+    return (("open", s.left_ms != 0), ("entries", s.entries), ("left_s", left_s))
 
 
 def _next(c):

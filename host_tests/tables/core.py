@@ -160,7 +160,7 @@ def check_record():
     assert again.core.governor.entries.ages == house.core.governor.entries.ages
     for (key, value), (_key, before) in zip(record.pairs(again.core), record.pairs(house.core)):
         assert value == before or key == "saved", key
-    for key in file:
+    for key in [key for key in file if key != "proof"]:  # a build that knew nothing of it has left none
         damaged = dict(file)
         del damaged[key]
         lost = House(False, ALL, SOON)

@@ -284,7 +284,7 @@ def check_reports():
 
 
 def check_faults():
-    assert len(set(faults.CODES)) == len(faults.CODES) == 25
+    assert len(set(faults.CODES)) == len(faults.CODES) == 27
     assert faults.codes(faults.ALARMS) == ["km1-not-closed"] and faults.codes(faults.NOTICES) == list(faults.CODES[19:])
     for fault, within_s in zip(faults.COUNTED, faults.WITHIN_S):
         part = faults.Faults()

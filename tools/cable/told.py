@@ -34,10 +34,30 @@ def status_lines(status):
     for name, text in (("local", "at the board"), ("remote", "from afar")):
         if status["hold"][name] != "none":
             yield _row("hold", f"somebody {text} asks for grid ({status['hold'][name]})")
+    yield from (_row(tag, text) for tag, text in proving(status))
     counters = status["counters"]
     yield _row("so far", f"{counters['transfers']} transfers, {span(counters['v2l_s'])} on V2L, "
                          f"{counters['resets']} restarts that nobody asked for")
     yield _row("loop", f"longest turn {status['loop']['worst_ms']} ms")
+
+
+def proving(status):
+    """(tag, text) of a supervised window, and of what was last proven by test; an older build knows of neither."""
+    window, proof = status.get("supervised"), status.get("proof")
+    if window and window["open"]:
+        yield "window", f"a supervised window is open for {span(window['left_s'])} more: V2L outside the schedule"
+    elif window:
+        yield "window", f"a press at the board within {span(window['left_s'])} opens a supervised window"
+    if not proof and "proof" in status:
+        yield "proof", "nothing here has been proven by test yet, as far as the board knows"
+    if not proof:
+        return
+    if proof["hang_ms"] is not None:
+        when = _moment(proof["at"]) if proof["at"] else "nobody knows when"
+        yield "proof", f"the watchdog ended a hang on V2L after {proof['hang_ms'] / 1000:.1f} s ({when})"
+    if proof["timing"]:
+        times = [f"{ms} ms" if ms >= 0 else "not known" for ms in proof["timing"]]
+        yield "proof", "commissioned: to V2L let go after {}, gap {}; to grid {}, {}".format(*times)
 
 
 def fault(code):

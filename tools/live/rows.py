@@ -138,6 +138,8 @@ def _details(boards, board, is_live):
     for name, fixed in (("local", "fixed"), ("remote", "remote")):
         if status["hold"][name] != "none":
             yield Row("hold", HOLDS["window" if status["hold"][name] == "window" else fixed])
+    for tag, text in told.proving(status):
+        yield Row(tag, text, key=tag)
     inputs = [f"{INPUTS[name]} says {status['inputs'][name]}" for name in INPUTS
               if status["inputs"][name] != "unfitted"]
     if inputs:

@@ -55,7 +55,13 @@ def words():
 
 
 def of_status(status):
-    """What the board does and why, in one sentence."""
+    """What the board does and why."""
+    window = status.get("supervised")
+    open_now = " A person at the board has a supervised window open." if window and window["open"] else ""
+    return _of_state(status) + open_now
+
+
+def _of_state(status):
     state, why, codes = status["state"], status["why"], status["faults"]
     if state == "grid":
         return f"Grid is commanded until: {PERMITS.get(why, why)}." if why else (

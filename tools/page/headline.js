@@ -34,7 +34,8 @@ function badge(known, status, look) {
   if (!known.isLive) return "board not running";
   if (look === "moving") return "changing over";
   if (!status) return "";
-  return STATES[status.state] ?? (isAlarmed(known, status) ? "alarm" : "");
+  const plain = status.supervised?.open ? "supervised" : "";
+  return STATES[status.state] ?? (isAlarmed(known, status) ? "alarm" : plain);
 }
 
 export function draw(known) {

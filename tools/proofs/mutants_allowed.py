@@ -59,8 +59,8 @@ ALLOWED = (
     ),
     (
         "firmware/core/gate.py",
-        "Gate.decide: self.pilot and (self.guard and not request.guard or request.stay != self.stay_all) -> "
-        "((self.guard and not request.guard or request.stay != self.stay_all))",
+        "Gate.decide: self.pilot and (self.guard and not request.guard or not staying) -> "
+        "((self.guard and not request.guard or not staying))",
         "with the pilot off there is no guard, and without every stay permit the pilot does not go on, which ends the "
         "leaving in the same tick",
     ),

@@ -167,12 +167,6 @@ ALLOWED_APP = (
     ),
     (
         "firmware/app/bring_up.py",
-        '_let_go: sys.modules.pop(name, None) parent, _dot, last = name.rpartition(".") -> parent, _dot, last = '
-        'name.rpartition(".") sys.modules.pop(name, None)',
-        "neither of the two knows anything of the other: a module is forgotten, and its name is taken apart",
-    ),
-    (
-        "firmware/app/bring_up.py",
         "bring_up: _let_go_of_constructors() _let_go(FOR_STARTING) -> _let_go(FOR_STARTING) _let_go_of_constructors()",
         "what is forgotten next has its constructors taken or not, and nobody can tell",
     ),

@@ -17,7 +17,7 @@ from tools.proofs import states_rules, states_weather
 from tools.proofs.states_fold import Fold, Known, made
 
 MODULES = ("ages", "button", "changeover", "contacts", "controller", "faults", "gate", "gestures", "governor", "holds",
-           "permits", "signals", "watch")
+           "permits", "proof", "signals", "supervision", "watch")
 # In samples. The real ones, in the same order, are 10, 20, 30, 50, 100, 200 ms, and 100, 200, 300, 500 by default.
 SAMPLES = {"SETTLE_MS": 1, "SAMPLE_MS": 1, "SEEN_MS": 1, "READBACK_MS": 2, "THREE_SAMPLES_MS": 3, "INPUT_MS": 3,
            "DECIDE_MS": 3, "BOTH_MS": 3, "NAME_MS": 4, "DEAD_MS": 5, "BOND_MS": 5, "SLACK_MS": 5}
@@ -45,7 +45,8 @@ KEPT = (
     ("world", "car_dead_ms", COUNTED),
 )
 # Written and never looked at by a rule: they stay as the weather has them, whatever is written.
-NOT_READ = ("faults_first", "km1_changes", "km2_changes", "bond_changes", "core_dirty", "core_entry_open")
+NOT_READ = ("faults_first", "km1_changes", "km2_changes", "bond_changes", "core_dirty", "core_entry_open",
+            "gate_waived_ms")
 # Fields that mean nothing in some phases, and what stands there instead. The mark is set anew whenever it will be read,
 # and so is the start-up hold. A dwell may run out at any step, so "still running" stands for every other value of it.
 RESTING = {"mark": ("!= 2", 0), "startup_ms": (">= 8", 0), "dwell_ms": (">= 8", RUNNING),
@@ -108,7 +109,8 @@ class Model:
             core.phase_outputs = ANY_OUTPUTS
         self.parts = {"core": core, "inputs": self.inputs, "world": self.world, "button.contact": core.button.contact}
         for name in ("km1", "km2", "bond", "grid", "car", "charging", "enable", "button", "holds", "reports", "clock",
-                     "plan", "stay", "governor", "faults", "watch", "transfer", "gate", "request"):
+                     "plan", "stay", "governor", "faults", "watch", "transfer", "gate", "request", "supervision",
+                     "proof"):
             self.parts[name] = getattr(core, name)
         for i, tally in enumerate(core.faults.tallies):
             self.parts[f"tally{i}"] = tally
@@ -142,6 +144,8 @@ class Model:
         row, phase = [], self.core.phase
         for part, field, how in self.kept:
             value = getattr(self.parts[part], field)
+            if how == WHOLE:
+                value |= self.core.request.waived
             if field in RESTING and self.variant.gate != "alone":
                 test, instead = RESTING[field]
                 value = instead if (phase != 2 if test == "!= 2" else phase >= 8) else value
@@ -260,7 +264,8 @@ class Model:
             elif how == REACHED:
                 parts.append(f"{RUNNING} if {text} == {RUNNING} else 0")
             elif how == WHOLE:
-                parts.append(f"1 if {text} == {permits.ENTRY_ALL} else 0")
+                waived = ast.unparse(fold.lift(fold.store["request_waived"]))
+                parts.append(f"1 if {text} | {waived} == {permits.ENTRY_ALL} else 0")
             else:
                 parts.append(text)
         return ast.parse(f"bytes(({', '.join(parts)},))", mode="eval").body

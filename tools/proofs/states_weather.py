@@ -4,11 +4,14 @@ FINE is a world in which nothing unbounded stands in the way. Every other weathe
 core compares its masks with "all of them" only, one lost permit is as good as several, and which one is told by name.
 """
 
-from firmware.core import ages, button, clock, controller, faults, gestures, governor, holds
-from firmware.core import transfer
+from firmware.core import ages, button, clock, controller, faults, gate, gestures, governor, holds
+from firmware.core import proof, supervision, transfer
 
 NOON_S = 1000
 LONG_S = 1 << 29
+# A window in which somebody at the board wants V2L outside the schedule. It is chosen anew at every step like all else.
+SUPERVISED = {("plan", "in_v2l"): 0, ("supervision", "left_ms"): supervision.WINDOW_MS, ("supervision", "wish"): 1,
+              ("inputs", "cable_ms"): 0}
 
 # name: (fields that differ from FINE, bars entering, bars staying)
 WEATHER = {
@@ -33,10 +36,21 @@ WEATHER = {
     "unmarked": ({("world", "marking"): 0}, 0, 0),
     "mark-failed": ({("world", "marking"): 2}, 0, 0),
     "raw": ({("button.contact", "raw"): 1}, 0, 0),
+    "supervised": (SUPERVISED, 0, 0),
+    "silent": ({**SUPERVISED, ("inputs", "cable_ms"): supervision.SILENT_MS + 1}, 1, 1),
+    "unwished": ({**SUPERVISED, ("plan", "in_v2l"): 1, ("supervision", "wish"): 0}, 1, 1),
+    "supervised-held": ({**SUPERVISED, ("holds", "remote"): 1}, 1, 1),
+    "over": ({("supervision", "entered"): 1}, 1, 1),
+    "tried": ({**SUPERVISED, ("supervision", "entries"): supervision.ENTRIES_MAX}, 1, 0),
+    "endless": ({**SUPERVISED, ("gate", "waived_ms"): gate.WINDOW_MS}, 1, 1),
 }
 MARKING = ("unmarked", "mark-failed", "raw")
 EVERY_DAY = ("fine", "governor", "remote", "service", "stale", "storm", "long", *MARKING)
 EVERY_PERMIT = tuple(WEATHER)
+WINDOW = ("supervised", "supervised-held", "silent", "unwished", "over", "tried", "endless")
+# Without its gate the core knows nothing of a window without an end; the gate alone, nothing of what a person wishes.
+WINDOW_FOR_THE_GATE = tuple(name for name in WINDOW if name not in ("unwished", "over"))
+WINDOW_FOR_THE_CORE = tuple(name for name in WINDOW if name != "endless")
 
 
 def make_fine(core):
@@ -48,6 +62,8 @@ def make_fine(core):
     core.stay.budget_s = LONG_S
     core.button.seen_up, core.button.contact.raw = 1, 0
     core.sign_ms = 0
+    core.supervision.close()
+    core.supervision.entered = core.gate.waived_ms = 0
 
 
 def meaning(name):
@@ -94,5 +110,6 @@ CUTS = {
     governor.Governor.forgive: None,
     governor.Governor.stood_alone: None,
     transfer.Transfer.end: None,
+    proof.Proof.compare: None,
     button.Button.step: _no_gesture,
 }
