@@ -8,6 +8,7 @@ from pathlib import Path
 from firmware.core import ages, boards, changeover, faults, permits, sentences
 from firmware.device import lamp
 from tools import docs_faults
+from tools.commission import defects, plan
 from tools.docs_config import config_table
 from tools.proofs import evidence
 
@@ -99,6 +100,19 @@ def lamp_table():
     return table(("pattern: an eighth of a second a sign, # is lit", "repeats after", "code", "means"), rows)
 
 
+def steps_table():
+    """The steps of a commissioning, in the order in which they are gone through."""
+    return table(("step", "called", "proves"), [("`%s`" % step.id, step.title, step.proves) for step in plan.STEPS])
+
+
+def defects_table():
+    titles = {step.id: step.title for step in plan.STEPS}
+    rows = [("`%s`" % one.name, one.sentence, "`%s`, %s" % (one.step, titles[one.step])) for one in defects.DEFECTS]
+    return table(("planted defect", "what is wrong", "found by the step"), rows)
+
+
+COMMISSIONING = "docs/commissioning.md"
+ITS_TABLES = (("steps", steps_table), ("defects", defects_table))
 TABLES = (
     ("states", states_table),
     ("permits", permits_table),
@@ -109,14 +123,14 @@ TABLES = (
 )
 
 
-def with_tables(text):
-    """The README with every generated part made anew; a missing marker is a mistake."""
-    for name, make in TABLES:
+def with_tables(text, tables=TABLES, page=README.name):
+    """The page with every generated part made anew; a missing marker is a mistake."""
+    for name, make in tables:
         begin, end = "<!-- generated: %s -->" % name, "<!-- end: %s -->" % name
         before, found, rest = text.partition(begin)
         _old, closed, after = rest.partition(end)
         if not found or not closed:
-            raise SystemExit("README.md lacks the markers %s ... %s" % (begin, end))
+            raise SystemExit("%s lacks the markers %s ... %s" % (page, begin, end))
         text = before + begin + "\n" + make() + "\n" + end + after
     return text
 
@@ -125,6 +139,8 @@ def documents():
     """(name, its text as it stands, its text made anew) of each document that is generated, or a part of it is."""
     text = README.read_text(encoding="utf-8")
     yield README.name, text, with_tables(text)
+    text = (ROOT / COMMISSIONING).read_text(encoding="utf-8")
+    yield COMMISSIONING, text, with_tables(text, ITS_TABLES, COMMISSIONING)
     yield docs_faults.PAGE, (ROOT / docs_faults.PAGE).read_text(encoding="utf-8"), docs_faults.page()
     page = ROOT / evidence.PAGE
     yield evidence.PAGE, page.read_text(encoding="utf-8") if page.exists() else "", evidence.page()

@@ -22,6 +22,7 @@ COMMANDS = (
     ("status", "what the board at the cable knows, commands and sees"),
     ("log", "the board's journal"),
     ("service", "outputs off, feedback shown and not judged: on or off"),
+    ("commission", "lead the proof of an installation by test, and leave its record"),
     ("test", "run every test, on CPython and on real MicroPython; arguments go to pytest"),
     ("sim", "the firmware on a simulated board, on a page or as the story of its day"),
     ("watch", "real boards behind an MQTT broker, on a page or at the terminal"),

@@ -1,4 +1,4 @@
-"""The pictures of the page in docs/pictures, made anew: python -m tools.screenshots [FOLDER].
+"""The pictures in docs/pictures, of the page and of a commissioning record: python -m tools.screenshots [FOLDER].
 
 What they show is played each time by the real firmware in the simulator and drawn by a real Chromium, so that no
 picture shows what the page does not.
@@ -8,10 +8,12 @@ import contextlib
 import json
 import pathlib
 import sys
+import tempfile
 import time
 import typing
 
 from tools import advice, chromium
+from tools.commission import record, table
 from tools.live import server
 from tools.live.bench import Bench, Home, about
 from tools.live.hub import Hub, instant
@@ -29,6 +31,7 @@ HOUSE = {
 # The car is away for a while, so that the day has something to tell; then its contactor welds.
 EVENTS = [{"at": "9:02:00", "do": "car", "to": "off"}, {"at": "12:20:00", "do": "car", "to": "on"},
           {"at": "20:00:00", "do": "weld", "what": "km2"}]
+RECORD = "commissioning", "two-relays", (940, 1130)  # name, installation, size
 STEPS = 3  # single seconds, in which the board tells how a transfer has ended
 LOOK_S = 0.005
 PATIENCE_S = 60
@@ -107,6 +110,25 @@ def draw(browser, picture, url, folder):
     return path
 
 
+def draw_record(browser, folder):
+    """The beginning of the page that a commissioning leaves."""
+    name, installation, (width, height) = RECORD
+    path = folder / f"{name}.png"
+    with tempfile.TemporaryDirectory(prefix="gridrest-") as place:
+        made = table.commissioned(table.example(installation))
+        made.pop("left_on_v2l")
+        _json, page_path, _pdf = record.write(place, made)
+        with browser.new_context(viewport={"width": width, "height": height}, color_scheme="light") as context:
+            page = context.new_page()
+            page.goto(pathlib.Path(page_path).resolve().as_uri())
+            page.screenshot(path=path)
+    return path
+
+
+def told(path):
+    print(f"{path}: {path.stat().st_size // 1024} KB")
+
+
 def main(arguments):
     folder = pathlib.Path(arguments[0]) if arguments else FOLDER
     try:
@@ -121,8 +143,8 @@ def main(arguments):
         browser = playwright.chromium.launch(executable_path=found.command, args=list(chromium.FLAGS))
         for picture in PICTURES:
             bench.until(picture)
-            path = draw(browser, picture, url, folder)
-            print(f"{path}: {path.stat().st_size // 1024} KB")
+            told(draw(browser, picture, url, folder))
+        told(draw_record(browser, folder))
         browser.close()
     return 0
 

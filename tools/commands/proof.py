@@ -27,6 +27,7 @@ PARTS = (
     ("files", "tools.proofs.files", True, 200, 5),
     ("years", "tools.proofs.years", True, 500, 6),
     ("limits", "tools.proofs.limits", True, 300, 7),
+    ("commission", "tools.proofs.commission", False, 150, 12),
     ("resets", "tools.proofs.resets", True, 700, 9),
     ("fuzz", "tools.proofs.fuzz", True, 200, 15),
     ("mutants", "tools.proofs.mutants", True, 900, 18),

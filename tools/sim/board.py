@@ -27,7 +27,10 @@ class Board:
         """`rows` of (signal, pin, kind): how the board is wired."""
         self.start_s = start_s
         self.relays = {}  # pin -> (signal, level that switches it on)
+        self.heartbeat = None  # its pin
         for signal, pin, kind in rows:
+            if signal == "heartbeat":
+                self.heartbeat = pin
             if signal in ("pilot", "guard"):
                 self.relays[pin] = (signal, 1 if kind == "high" else 0)
         self.powered = True
@@ -39,6 +42,7 @@ class Board:
         self.reset_cause = 1
         self.bites_ms = NEVER_MS
         self.wdt_ms = 0
+        self.has_watchdog = True
 
     def lose_power(self):
         self.powered = False
@@ -76,7 +80,7 @@ class Board:
         self.feed(now_ms)
 
     def feed(self, now_ms):
-        self.bites_ms = now_ms + self.wdt_ms
+        self.bites_ms = now_ms + self.wdt_ms if self.has_watchdog else NEVER_MS
 
     # The system clock.
 

@@ -66,6 +66,8 @@ def _pin(world, session):
                 board.levels[self.number] = level
                 if self.number in board.relays:
                     world.written()
+                elif self.number == board.heartbeat:
+                    world.beat()
 
         value = __call__
 
@@ -127,7 +129,7 @@ def time(world, session, sleep_ms):
 
     def ticks_ms():
         session.check()
-        return world.ms % TICKS
+        return (world.ms - world.ticks_from_ms) % TICKS
 
     def ticks_diff(later, earlier):
         return (later - earlier + TICKS // 2) % TICKS - TICKS // 2

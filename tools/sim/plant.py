@@ -24,8 +24,8 @@ class Moving:
         self.blocked = 0  # the interlock holds back what the coil pulls
         self.coil_open = 0
 
-    def energise(self, coil):
-        coil = 0 if self.coil_open else coil
+    def energise(self, coil, by_hand=False):
+        coil = 1 if by_hand else 0 if self.coil_open else coil
         if coil == self.coil:
             return
         self.coil = coil
@@ -73,6 +73,11 @@ class Plant:
         self.car_live = 1
         self.interlock = 1
         self.fuse = 1
+        self.by_hand = ()  # contactors that somebody holds in, by the means that their maker provides
+        self.bypassed = 0  # KM2's coil is wired past the guard
+        self.unfused = 0  # 1: the coils are fed past the control fuse; 2: KM2's is, from the V2L side
+        self.bond = "km2"  # what the neutral-earth bond goes with: "km2", "always" or "never"
+        self.two_pole = 1  # both poles of each source are switched
         self.stuck = {}  # what the feedback of km1, km2 or bond is stuck at: "open", "closed", "bounce"
         self.ms = 0
         self._feed()
@@ -136,10 +141,16 @@ class Plant:
             return self.ms // 7 & 1
         if stuck:
             return 1 if stuck == "closed" else 0
+        if name == "bond" and self.bond != "km2":
+            return self.bonded()
         part = self.km1 if name == "km1" else self.km2
         if part.bouncing_ms:
             return self.ms & 1
         return part.closed
+
+    def bonded(self):
+        """Whether neutral and earth of the V2L side are joined."""
+        return self.km2.closed if self.bond == "km2" else 1 if self.bond == "always" else 0
 
     def _settle_contacts(self):
         self._feed()
@@ -153,7 +164,8 @@ class Plant:
 
     def _feed(self):
         """Which coils have current."""
-        supply = self.grid_live and self.fuse
-        second = self.guard.closed if self.two_relays else 1
-        self.km1.energise(1 if supply and not self.pilot.closed else 0)
-        self.km2.energise(1 if supply and self.pilot.closed and second else 0)
+        supply = self.grid_live and (self.fuse or self.unfused == 1)
+        other = self.car_live if self.unfused == 2 else supply
+        second = self.guard.closed or self.bypassed if self.two_relays else 1
+        self.km1.energise(1 if supply and not self.pilot.closed else 0, "km1" in self.by_hand)
+        self.km2.energise(1 if other and self.pilot.closed and second else 0, "km2" in self.by_hand)

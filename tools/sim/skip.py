@@ -6,6 +6,7 @@ goes either to such a turn or stays within its second, so that the slow part nev
 """
 
 from firmware.core.signals import SAMPLE_MS
+from firmware.core.supervision import SILENT_MS
 
 MINUTE_S = 60
 FAR = 1 << 30
@@ -38,11 +39,15 @@ class Skipper:
             return 1
         # The turn that sees an event is to be an ordinary one, so the last before it is the furthest to go to.
         turns = min(world.next_ms() - world.ms - 1, self.quiet_ms(loop.core)) // SAMPLE_MS
+        window = loop.core.supervision
+        watched = window.asked_ms or window.left_ms
+        if watched:
+            turns = min(turns, (SILENT_MS - loop.inputs.cable_ms) // SAMPLE_MS)
         seconds = (clock.ms + turns * SAMPLE_MS) // 1000
         if turns > 1 and seconds:
             turns = _first_turn(seconds, clock)
             # What is noted late in one slow part is told in the next.
-            soon = self.restless or loop.core.events or self._expects(loop.parts.exchange)
+            soon = self.restless or watched or loop.core.events or self._expects(loop.parts.exchange)
             turns = min(turns, _first_turn(1, clock) if soon else self._to_chore(loop))
         return turns
 

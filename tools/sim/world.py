@@ -58,6 +58,7 @@ class World:
         self.chip = Chip(self.true_s)
         self.flash = Flash(self.pass_ms, files)
         self.session = Session()
+        self.stage = None  # the dead-man stage, where one is fitted
         self.network = None  # given by the runner, where the configuration has one
         self.events = list(scenario.events)
         self.next_event = 0
@@ -65,6 +66,7 @@ class World:
         self.emi = None  # (contactor, cause)
         self.unplugged = False  # the board's own supply is off
         self.boot_ms = 0
+        self.ticks_from_ms = 0  # the chip's own count of milliseconds begins anew with each start of it
         self.hung = False
         self.stall_ms = 0
         self.commanded = 0  # what the pilot's pin says
@@ -126,8 +128,11 @@ class World:
         """Time in which the program would only go round, feeding the watchdog."""
         self.board.bites_ms = NEVER_MS
         self.blind_ms = self.ms + ms + SAMPLE_MS + 1
+        if self.stage:
+            self.stage.go_on(self.ms + ms)
         self.advance(ms)
         self.board.feed(self.ms)
+        self.beat()
 
     def advance(self, ms):
         end_ms = self.ms + ms
@@ -143,6 +148,8 @@ class World:
         at_ms = min(self.scenario.for_ms, self.ms + self.plant.next_ms())
         if self.next_event < len(self.events):
             at_ms = min(at_ms, self.events[self.next_event].at_ms)
+        if self.stage:
+            at_ms = min(at_ms, self.stage.lets_go_ms())
         for release in self.releases:
             at_ms = min(at_ms, release[0])
         return min(at_ms, self.ms + self.pace.ahead_ms()) if self.pace else at_ms
@@ -154,6 +161,9 @@ class World:
         self.plant.advance(ms)
 
     def _happen(self):
+        if self.stage and self.stage.lets_go_ms() <= self.ms:
+            self.stage.look(self.ms)
+            self.command()
         self.show()
         if self.ms >= self.board.bites_ms:
             self.reset("watchdog")
@@ -184,7 +194,16 @@ class World:
     def command(self):
         """The relays follow their pins."""
         self.commanded = self.board.is_on("pilot")
-        self.plant.command(self.commanded, self.board.is_on("guard"))
+        fed = not self.stage or self.stage.passes()
+        self.plant.command(self.commanded if fed else 0, self.board.is_on("guard") if fed else 0)
+
+    def beat(self):
+        """The program has changed the level of its heartbeat."""
+        if self.stage:
+            before = self.stage.passes()
+            self.stage.pulse(self.ms)
+            if self.stage.passes() != before:
+                self.command()
 
     def written(self):
         """The program has written a pin."""
@@ -198,6 +217,8 @@ class World:
         if not self.board.powered:
             return
         self.boot_ms = self.board.reset(cause, self.ms)
+        if cause != "soft":
+            self.ticks_from_ms = self.ms
         self.trace.reset(self.ms, cause)
         self.command()
         self.hung = False

@@ -1,0 +1,88 @@
+"""The plan: every step with what it proves, which clauses are cited for it, and where it has its place."""
+
+import typing
+
+from tools.commission import steps_end, steps_proof, steps_rest, steps_v2l
+
+BS_551 = "BS 7671 551 (switched alternative sources; cited)"
+BS_PART_6 = "BS 7671 Part 6 (initial verification; cited)"
+EN_TRANSFER = "BS EN IEC 60947-6-1 (transfer switching equipment; cited)"
+EN_CONTACTOR = "BS EN IEC 60947-4-1 (contactors, mirror contacts; cited)"
+BS_ISOLATION = "BS 7671 537 (isolation and switching; cited)"
+BS_PME = "BS 7671 722.411.4.1 (PME; cited)"
+
+
+class Step(typing.NamedTuple):
+    id: str
+    title: str
+    proves: str
+    clauses: tuple
+    run: typing.Callable  # run(trial)
+    lacks: typing.Callable = lambda facts: None  # why it has no place in an installation, or None
+
+
+def _two_relays(facts):
+    return None if facts.two_relays else "there is one relay; this is about two"
+
+
+def _needs(signal, sentence):
+    return lambda facts: None if signal in facts.kinds else sentence
+
+
+def _feedback(facts):
+    return None if facts.fitted("km1", "km2", "bond") else "no feedback is fitted"
+
+
+def _network(facts):
+    return None if facts.config.wifi else "the configuration has no network"
+
+
+# Steps in which the board latches what is provoked stand last: such an entry counts against those of the hour.
+STEPS = (
+    Step("board", "The board and its clock", "The board answers, knows the time, and is the one that is meant.", (),
+         steps_rest.board),
+    Step("coil-supply-grid", "Coil supply lost on grid",
+         "Without coil supply both contactors let go, and with it the load is on grid.", (BS_551,),
+         steps_rest.coil_supply_grid),
+    Step("inputs", "Inputs and polarity", "Every input follows what it is wired to, the right way round.",
+         (EN_CONTACTOR,), steps_rest.inputs),
+    Step("interlock", "Interlock by hand", "Neither contactor goes in while the other is in.", (BS_551, EN_TRANSFER),
+         steps_rest.interlock),
+    Step("peace", "Nothing stands", "No fault stands before V2L is tried for the first time.", (),
+         steps_rest.at_peace),
+    Step("guard-holds", "The guard keeps KM2 out", "KM2 cannot pull while the guard relay is off.", (),
+         steps_v2l.guard_holds, _two_relays),
+    Step("first-transfer", "First transfer, watched", "The load goes to V2L and comes back to grid.", (EN_TRANSFER,),
+         steps_v2l.first_transfer),
+    Step("poles", "Two poles", "Line and neutral of each source are switched together.", (BS_551, BS_ISOLATION),
+         steps_v2l.poles),
+    Step("bond", "Neutral-earth bond", "Neutral and earth are joined on V2L, and by this installation only there.",
+         (BS_551, BS_PME), steps_v2l.bond),
+    Step("rcd-grid", "RCD and loop on grid", "The protection works on grid.", (BS_PART_6,), steps_end.rcd_grid),
+    Step("rcd-v2l", "RCD and loop on V2L", "The protection works on V2L.", (BS_PART_6, BS_PME), steps_end.rcd_v2l),
+    Step("coil-supply-v2l", "Coil supply lost on V2L",
+         "Without coil supply V2L ends, and with it the load is back on grid.", (BS_551,), steps_v2l.coil_supply_v2l),
+    Step("transfers", "Ten transfers, measured",
+         "Each source is parted from the load before the other is joined to it, at a steady pace.", (EN_TRANSFER,),
+         steps_v2l.transfers),
+    Step("button", "The button", "In each state the button brings the load to grid, or keeps it there.",
+         (BS_ISOLATION,), steps_proof.button),
+    Step("car-lost", "Loss of V2L", "When the car stops, the load is back on grid.", (), steps_proof.car_lost,
+         _needs("car", "no detector on the V2L supply is fitted")),
+    Step("network-lost", "Loss of network", "V2L and grid do not depend on the network.", (), steps_proof.network_lost,
+         _network),
+    Step("heartbeat", "Dead-man stage", "Without pulses the relays lose their supply.", (), steps_proof.heartbeat,
+         _needs("heartbeat", "the board gives no pulses")),
+    Step("guard-alone", "The guard alone ends V2L", "A pilot contact that does not let go cannot hold V2L.", (),
+         steps_v2l.guard_alone, _two_relays),
+    Step("pilot-alone", "The pilot alone ends V2L", "A guard contact that does not let go cannot hold V2L.", (),
+         steps_v2l.pilot_alone, _two_relays),
+    Step("feedback-unplugged", "Feedback unplugged", "V2L is not held without feedback, and the board says so.", (),
+         steps_proof.feedback_unplugged, _feedback),
+    Step("clock-lost", "Loss of clock", "Without a clock V2L is refused.", (), steps_proof.clock_lost),
+    Step("watchdog", "Watchdog", "A firmware that hangs on V2L is ended by the watchdog, and the relays let go.", (),
+         steps_proof.watchdog),
+    Step("handover", "Handing over", "Who comes later is told of two sources, and the board is left at rest.",
+         (BS_ISOLATION,), steps_end.handover),
+)
+IDS = tuple(step.id for step in STEPS)
