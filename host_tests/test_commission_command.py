@@ -47,6 +47,17 @@ def test_defects_are_for_simulated_installations_that_have_a_place_for_them(argu
     assert words in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("afresh, kept, refused", [(False, False, True), (True, True, True), (False, True, False)])
+def test_a_record_of_a_real_installation_is_not_written_over(afresh, kept, refused, tmp_path, capsys):
+    (tmp_path / "commissioning.json").write_text("{}")
+    if kept:
+        keeping.keep(str(tmp_path), {"steps": [], "board": {}})
+    arguments = ["commission", "--port", "/nowhere", "--out", str(tmp_path), *(["--afresh"] if afresh else [])]
+    assert main(arguments) != 0
+    assert ("is not written over: give --out another folder" in capsys.readouterr().err) == refused
+    assert (tmp_path / "commissioning.json").read_text() == "{}"
+
+
 def test_a_missing_answer_is_named_where_it_is_asked_for(tmp_path, capsys):
     found = {**EXAMPLE, "answers": {}, "skip": {name: "not now" for name in plan.IDS if name != "handover"}}
     path = tmp_path / "answers.json"

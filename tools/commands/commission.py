@@ -2,6 +2,7 @@
 
 import argparse
 import difflib
+import os
 import sys
 
 from tools.cable import ask, ports
@@ -64,11 +65,24 @@ def _run(arguments):
         earlier = record.load(arguments.earlier) if arguments.earlier else None
     except record.Unreadable as sentence:
         raise ports.WrongUse(str(sentence)) from None
+    if not arguments.sim:
+        _spare_the_record(arguments)
     place = _simulated(arguments, told) if arguments.sim else _wired(arguments)
     try:
         return _sit(place, arguments, told, earlier)
     finally:
         place.close()
+
+
+def _spare_the_record(arguments):
+    """What has been signed perhaps is not written over, unless the commissioning that left it is gone on with."""
+    from tools.commission import keeping, record
+
+    folder = arguments.out or REAL
+    path = os.path.join(folder, record.NAME + ".json")
+    if os.path.exists(path) and (arguments.afresh or keeping.kept(folder) is None):
+        raise ports.WrongUse(f"{path} is a record already, and is not written over: give --out another folder, and "
+                             f"--earlier {path} to compare with it")
 
 
 def _sit(place, arguments, told, earlier):

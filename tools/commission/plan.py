@@ -4,12 +4,12 @@ import typing
 
 from tools.commission import steps_end, steps_proof, steps_rest, steps_v2l
 
-BS_551 = "BS 7671 551 (switched alternative sources; cited)"
-BS_PART_6 = "BS 7671 Part 6 (initial verification; cited)"
-EN_TRANSFER = "BS EN IEC 60947-6-1 (transfer switching equipment; cited)"
-EN_CONTACTOR = "BS EN IEC 60947-4-1 (contactors, mirror contacts; cited)"
-BS_ISOLATION = "BS 7671 537 (isolation and switching; cited)"
-BS_PME = "BS 7671 722.411.4.1 (PME; cited)"
+BS_551 = "BS 7671 551 (switched alternative sources)"
+BS_PART_6 = "BS 7671 Part 6 (initial verification)"
+EN_TRANSFER = "BS EN IEC 60947-6-1 (transfer switching equipment)"
+EN_CONTACTOR = "BS EN IEC 60947-4-1 (contactors, mirror contacts)"
+BS_ISOLATION = "BS 7671 537 (isolation and switching)"
+BS_PME = "BS 7671 722.411.4.1 (PME)"
 
 
 class Step(typing.NamedTuple):
