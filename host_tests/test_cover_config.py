@@ -17,6 +17,7 @@ FIGURES = (
     ("max_v2l_min", 1440, 1, 10080), ("entries_per_hour", 4, 1, 12), ("entries_per_day", 12, 1, 24),
     ("release_ms", 300, 50, 2000), ("pull_ms", 500, 50, 2000), ("dead_time_ms", 200, 0, 5000),
     ("uncommanded_ms", 100, 60, 1000), ("max_error_s", 120, 5, 3600), ("watchdog_ms", 5000, 2000, 30000),
+    ("proof_days", 400, 1, 3650),
 )
 NOTHING_GIVEN = {
     "id": None, "v2l": (), "charge": (), "charge_lead_min": 10, "skip": (),

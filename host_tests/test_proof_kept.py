@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.core import jsonwrite, proof, quiet, record, saved, status
+from firmware.core import jsonwrite, quiet, record, saved, status
 from host_tests.house import House
 from host_tests.story import idle, idle_until, near, on_v2l
 
 NOON = "2026-11-20T12:00:00Z"
 DAY_S = 86400
+OLD_S = 400 * DAY_S
 
 
 def rest():
@@ -43,9 +44,15 @@ def test_a_proof_is_old_after_four_hundred_days(days, old):
     assert ("proof-old" in notices(house)) == old and not house.core.faults.stand()
 
 
+def test_how_long_it_counts_can_be_chosen():
+    house = near(start=NOON, limits={"proof_days": 30})
+    house.core.proof.hang_ms, house.core.proof.at_s = 5000, house.core.clock.now_s - 31 * DAY_S
+    assert "proof-old" in notices(idle(house, 3))
+
+
 def test_it_grows_old_while_the_board_waits_and_in_the_very_second():
     house = rest()
-    house.core.proof.hang_ms, house.core.proof.at_s = 5000, house.core.clock.now_s - proof.OLD_S + 90
+    house.core.proof.hang_ms, house.core.proof.at_s = 5000, house.core.clock.now_s - OLD_S + 90
     idle(house, 80)
     assert notices(house) == set()
     idle(house, 20)
@@ -55,7 +62,7 @@ def test_it_grows_old_while_the_board_waits_and_in_the_very_second():
 def test_time_is_not_skipped_past_the_second_in_which_it_grows_old():
     house = idle(rest(), 60)
     far_ms = quiet.quiet_ms(house.core)
-    house.core.proof.hang_ms, house.core.proof.at_s = 5000, house.core.clock.now_s - proof.OLD_S + 7
+    house.core.proof.hang_ms, house.core.proof.at_s = 5000, house.core.clock.now_s - OLD_S + 7
     assert 5000 < quiet.quiet_ms(house.core) < 7000 < far_ms
 
 

@@ -52,7 +52,7 @@ class Controller:
         self.faults = faults.Faults()
         self.watch = watch_module.Watch(setup)
         self.supervision = supervision.Supervision()
-        self.proof = proof.Proof()
+        self.proof = proof.Proof(limits)
         self.transfer = transfer_module.Transfer()
         self.gate = gate_module.Gate(setup, permits.ENTRY_ALL, permits.STAY_ALL, supervision.WAIVABLE)
         self.request = Request()

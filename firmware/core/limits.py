@@ -15,4 +15,5 @@ LIMITS = (
     ("uncommanded_ms", 100, 60, 1000),
     ("max_error_s", 120, 5, 3600),
     ("watchdog_ms", 5000, 2000, 30000),
+    ("proof_days", 400, 1, 3650),
 )

@@ -3,7 +3,7 @@
 No permit asks for it. A proof that has grown old and contactors that have changed are told as notices.
 """
 
-OLD_S = 400 * 86400
+DAY_S = 86400
 FINE_MS = 4  # no smaller change counts, for the loop sees none
 ODD = 2  # transfers of one direction in a row; one alone may have been measured late
 UNKNOWN = -1
@@ -12,7 +12,8 @@ UNKNOWN = -1
 class Proof:
     FIELDS = ("at_s", "hang_ms", "rest_ms", "timing", "odd_to_v2l", "odd_to_grid")
 
-    def __init__(self):
+    def __init__(self, limits):
+        self.old_s = limits.proof_days * DAY_S
         self.at_s = UNKNOWN  # when the watchdog was last proven
         self.hang_ms = UNKNOWN  # how long the loop had stood still when the reset came
         self.rest_ms = UNKNOWN  # how long after its start the board first saw the feedback, which said grid
@@ -22,7 +23,7 @@ class Proof:
 
     def left_s(self, now_s):
         """Before the watchdog's proof is old; of one whose moment is not known, nothing."""
-        return max(0, self.at_s + OLD_S - now_s) if self.hang_ms >= 0 and self.at_s >= 0 else 0
+        return max(0, self.at_s + self.old_s - now_s) if self.hang_ms >= 0 and self.at_s >= 0 else 0
 
     def is_old(self, now_s):
         return 1 if self.hang_ms >= 0 and now_s >= 0 and self.left_s(now_s) == 0 else 0

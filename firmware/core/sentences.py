@@ -184,7 +184,7 @@ FAULTS = (
     ),
     (
         "proof-old",
-        "The watchdog was last proven on this installation more than 400 days ago, or the board does not know when.",
+        "The watchdog was last proven on this installation longer ago than proof_days, or nobody knows when.",
         "Have the installation tested again: commission leads through it.",
     ),
     (
@@ -235,4 +235,5 @@ LIMITS = (
     ("uncommanded_ms", "how long a change nobody commanded must last to be believed"),
     ("max_error_s", "the largest clock error with which V2L is allowed"),
     ("watchdog_ms", "the hardware watchdog's time-out"),
+    ("proof_days", "how long a proof of the watchdog counts before a notice asks for a new one"),
 )
