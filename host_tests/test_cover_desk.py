@@ -148,7 +148,8 @@ def test_the_commissioned_times_are_kept_in_an_open_window_and_what_had_drifted_
     core.proof.odd_to_v2l = core.proof.odd_to_grid = 2
     core.dirty = 0
     assert here.desk.supervise("timing", ["12", "40", "-1", "99999"]) is None
-    assert core.proof.timing == (12, 40, -1, 99999) and core.dirty and not core.proof.has_drifted()
+    assert core.proof.timing == (12, 40, -1, 99999) and core.dirty == 1
+    assert core.proof.odd_to_v2l == core.proof.odd_to_grid == 0
 
 
 @pytest.mark.parametrize("figures", [[], ["1", "2", "3"], ["1", "2", "3", "4", "5"], ["1", "2", "3", "x"],
@@ -181,7 +182,8 @@ def test_it_hangs_on_v2l_alone_and_leaves_word_of_how_long_until_the_end(monkeyp
     assert here.desk.keepsake.kept[-1] == (1, "watchdog proof 29")
 
 
-def test_it_does_not_hang_on_a_v2l_that_the_schedule_has_brought():
+@pytest.mark.parametrize("phase, entered", [(changeover.V2L, 0), (changeover.MAKE_V2L, 1)])
+def test_it_does_not_hang_on_a_v2l_that_the_schedule_has_brought_nor_on_the_way(phase, entered):
     here = Proving().opened()
-    here.house.core.phase = changeover.V2L
+    here.house.core.phase, here.window.entered = phase, entered
     assert here.desk.supervise("hang") == ON_V2L
