@@ -5,6 +5,7 @@ import copy
 import pytest
 
 from firmware.core.proof import Proof
+from firmware.core.setup import Limits
 from host_tests import commissioned
 from tools.commission import compare
 from tools.commission.compare import Changed, moves_by_half
@@ -45,7 +46,7 @@ def test_drift_is_told_with_both_values_and_whether_it_passes_half(value, change
 def test_half_is_what_the_board_means_by_it():
     for once in (0, 1, 7, 8, 9, 20, 21, 234):
         for now in range(0, 400):
-            proof = Proof()
+            proof = Proof(Limits(()))
             proof.timing = (once, once, -1, -1)
             assert moves_by_half(now, once) == bool(proof._odd(0, now, once, 0)), (now, once)
 

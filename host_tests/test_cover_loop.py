@@ -249,3 +249,22 @@ def test_the_loop_runs_until_something_fails_and_counts_from_where_it_began():
         board.loop.run()
     assert board.kind.running is board.loop and board.log.count("read") == 3
     assert board.loop.up_s == 0 and board.loop.up_ms == 40
+
+
+def test_how_long_the_cable_is_silent_is_counted_but_in_a_transfer_and_not_without_an_end():
+    board = Board()
+    inputs = board.loop.inputs
+    inputs.cable_ms = 0
+    board.turn()  # the first has no time before it
+    before_ms = inputs.cable_ms
+    board.ms += 480
+    board.turn()
+    assert inputs.cable_ms - before_ms == 500
+    board.transferring = True
+    board.ms += 300
+    board.turn()
+    assert inputs.cable_ms - before_ms == 500
+    board.transferring = False
+    inputs.cable_ms = signals.FOREVER_MS
+    board.turn()
+    assert inputs.cable_ms == signals.FOREVER_MS

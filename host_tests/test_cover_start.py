@@ -331,7 +331,16 @@ def test_a_hang_that_the_watchdog_has_ended_is_kept_with_when_and_how_fast_the_f
     assert abs(at_s - NOW_S) < 5 and (hang_ms, rest_ms) == (5004, 812)
 
 
-@pytest.mark.parametrize("config, levels", [(FEEDBACK, (0, 0)), (FEEDBACK, (1, 1)), (CONFIG, (1, 0))])
+ONLY_KM1 = {**CONFIG, "inputs": {"km1": "no"}}
+ONLY_KM2 = {**CONFIG, "inputs": {"km2": "no"}}
+
+
+def test_what_is_not_fitted_is_not_asked():
+    assert proven(ONLY_KM1, (1, 1))[1:] == (5004, 812)
+
+
+@pytest.mark.parametrize("config, levels", [
+    (FEEDBACK, (0, 0)), (FEEDBACK, (1, 1)), (CONFIG, (1, 0)), (ONLY_KM1, (0, 0)), (ONLY_KM2, (1, 0))])
 def test_without_feedback_that_says_grid_nobody_knows_when_it_did(config, levels):
     assert proven(config, levels)[1:] == (5004, -1)
 

@@ -1,5 +1,6 @@
 """Where the simulated network ends: what its faces refuse, what a reset leaves of a thread, and what `sim` leaves."""
 
+import ast
 import gc
 import json
 import re
@@ -248,3 +249,12 @@ def test_its_own_broker_ends_with_a_run_that_is_broken_off(number, house, mosqui
         assert running.returncode == 130
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port))
+
+
+def test_the_simulator_runs_nothing_from_text():
+    """Ctrl-C inside an exec of text ends Python by that signal at last, though it was caught and told."""
+    for path in sorted((ROOT / "tools" / "sim").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("exec", "eval"):
+                first = node.args[0]
+                assert getattr(first, "id", "") == "code" or getattr(first.func, "id", "") == "compile", path.name

@@ -48,7 +48,8 @@ def umqtt(library, space):
     if library:
         with open(library + "/umqtt/simple.py") as file:
             source = file.read()
-    exec(source, space)
+    # Compiled apart: Ctrl-C in an exec of text would have Python end by that signal, whoever catches it.
+    exec(compile(source, "umqtt/simple.py", "exec"), space)
     made = Module()
     made.MQTTClient, made.MQTTException = space["MQTTClient"], space["MQTTException"]
     return made
