@@ -23,7 +23,7 @@ def row(kind, code, data=None, t="2026-11-20T10:00:00Z"):
     (b'{"ok": true}', {"ok": True}), (b'wifi:state{"ok": true}\r', {"ok": True}), (b'{"ok": tru', None), (b"", None),
     (b'["ok"]', None), (b'{"half": {"ok": true}', None), (b'\xff{"ok": 1}', {"ok": 1})])
 def test_an_object_is_found_behind_noise_and_half_a_one_is_none(text, found):
-    assert line._object(text) == found
+    assert line.object_in(text) == found
 
 
 def test_what_the_firmware_says_has_the_shape_that_is_asked_for_and_what_others_say_has_not():

@@ -125,7 +125,7 @@ def test_the_table_of_defects_names_the_step_and_says_where_there_is_none():
 def test_the_campaign_says_what_was_found_elsewhere(monkeypatch):
     row = {"installation": "one-relay", "defect": "weld-km1", "for": "coil-supply-grid", "found": "inputs",
            "left_on_v2l": True}
-    monkeypatch.setattr(proof.table, "commissioned", lambda _told: {"verdict": "pass"})
+    monkeypatch.setattr(proof.table, "commissioned", lambda _told: ({"verdict": "pass"}, False))
     monkeypatch.setattr(proof.table, "rows", lambda _names, _each: [row])
     found = proof.run(Quiet(), True, 1)
     assert not found["ok"] and "found by inputs" in found["failures"][0] and "left on" in found["failures"][0]

@@ -4,11 +4,9 @@ import copy
 
 import pytest
 
-from firmware.core.proof import Proof
-from firmware.core.setup import Limits
 from host_tests import commissioned
 from tools.commission import compare
-from tools.commission.compare import Changed, moves_by_half
+from tools.commission.compare import Changed
 
 
 def since(**changes):
@@ -41,14 +39,6 @@ def test_of_two_that_are_alike_every_transfer_time_is_told_and_nothing_else():
 def test_drift_is_told_with_both_values_and_whether_it_passes_half(value, change, by_half):
     (row,), _found = with_drop(value)
     assert (row.earlier, row.now, row.change, row.by_half) == ("20 ms", f"{value} ms", change, by_half)
-
-
-def test_half_is_what_the_board_means_by_it():
-    for once in (0, 1, 7, 8, 9, 20, 21, 234):
-        for now in range(0, 400):
-            proof = Proof(Limits(()))
-            proof.timing = (once, once, -1, -1)
-            assert moves_by_half(now, once) == bool(proof._odd(0, now, once, 0)), (now, once)
 
 
 def test_a_time_that_one_of_them_does_not_know_is_not_compared():

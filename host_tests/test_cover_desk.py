@@ -13,8 +13,9 @@ FIRST_S, END_S = dates.seconds(2025, 1, 1), dates.seconds(2053, 1, 1)
 YEAR = "the year cannot be right; write the time in UTC, between 2025 and 2052"
 
 
-def parts(outbox, storage, timekeeper, keepsake=None):
-    return types.SimpleNamespace(outbox=outbox, storage=storage, timekeeper=timekeeper, keepsake=keepsake)
+def parts(outbox, storage, timekeeper, keepsake=None, inputs=None):
+    return types.SimpleNamespace(outbox=outbox, storage=storage, timekeeper=timekeeper, keepsake=keepsake,
+                                 inputs=inputs)
 
 
 class Board:
@@ -31,7 +32,7 @@ class Board:
             self.log.append(("set", now_s, up_s))
             return chip_works
 
-        self.desk = Desk(core, parts(outbox, storage, types.SimpleNamespace(set=take)), None)
+        self.desk = Desk(core, parts(outbox, storage, types.SimpleNamespace(set=take)))
 
 
 def test_the_status_is_the_one_of_this_moment_and_the_journal_the_one_in_flash():
@@ -72,7 +73,7 @@ class Proving:
     def __init__(self):
         self.house = near(start="2026-11-20T12:00:00Z")
         storage = types.SimpleNamespace(journal=None)
-        self.desk = Desk(self.house.core, parts(None, storage, None, Keepsake()), self.house.inputs)
+        self.desk = Desk(self.house.core, parts(None, storage, None, Keepsake(), self.house.inputs))
         self.window = self.house.core.supervision
         self.house.inputs.cable_ms = 77_777
 

@@ -12,9 +12,10 @@ from host_tests.pages import HOUSE, Page, served
 from tools import preview
 from tools.live import playing, truth
 from tools.live.bench import scenarios
-from tools.live.hub import EPOCH_S, PLURAL, SINGLE, Hub
+from tools.live.hub import PLURAL, SINGLE, Hub
 from tools.live.messages import KEPT_S, LISTED, TO_PAGE
 from tools.sim import verbs
+from tools.wall import UNIX_2020
 
 DAY = {**HOUSE, "for": "23:00:00", "config": {**HOUSE["config"], "zone": "GMT0BST,M3.5.0/1,M10.5.0"}, "events": [
     {"at": "0:20:00", "do": "weld", "what": "km2"}, {"at": "1:00:00", "do": "free", "what": "km2"},
@@ -227,9 +228,9 @@ def test_the_plan_is_that_of_the_preview_and_of_the_day_before():
     config = pages.read(DAY).config
     now_s = pages.read(DAY).start_s
     plan = truth.plan(config.schedule, now_s)
-    begin, end = plan["since"] - EPOCH_S, plan["until"] - EPOCH_S
+    begin, end = plan["since"] - UNIX_2020, plan["until"] - UNIX_2020
     assert (begin, end) == (now_s - KEPT_S, now_s + 7 * 86_400)
-    assert [(row["at"] - EPOCH_S, row["source"]) for row in plan["changes"]] == [
+    assert [(row["at"] - UNIX_2020, row["source"]) for row in plan["changes"]] == [
         (one.at, one.source) for one in preview.transfers(config.schedule, begin, end)]
     assert plan["source"] == "grid"
 
@@ -238,7 +239,7 @@ def test_local_time_is_told_across_the_change_of_the_clocks():
     config = pages.read(DAY).config
     change_s = config.zone.next_change(pages.read(DAY).start_s)
     offsets = truth.zone(config, change_s - 3600)["offsets"]
-    assert [row["offset_s"] for row in offsets] == [0, 3600] and offsets[1]["at"] == change_s + EPOCH_S
+    assert [row["offset_s"] for row in offsets] == [0, 3600] and offsets[1]["at"] == change_s + UNIX_2020
     assert [row["offset_s"] for row in truth.zone(config, change_s + 3600)["offsets"]] == [0, 3600]
 
 

@@ -73,8 +73,8 @@ def test_the_console_knows_no_command_that_gets_past_a_permit_or_acknowledges():
     house.run(seconds=2)
     clock = types.SimpleNamespace(set=lambda now_s, _up_s: house.core.clock.set(now_s, 1, "hand") or True)
     parts = types.SimpleNamespace(outbox=None, storage=types.SimpleNamespace(journal=None, up_s=0), timekeeper=clock,
-                                  keepsake=None)
-    asked = desk.Desk(house.core, parts, house.inputs)
+                                  keepsake=None, inputs=house.inputs)
+    asked = desk.Desk(house.core, parts)
     for ask in (lambda: asked.set_service(True), lambda: asked.set_service(False),
                 lambda: asked.set_time(house.clock_s + 60),
                 *[functools.partial(asked.supervise, wish) for wish in ("begin", "v2l", "hang", "grid", "end")]):

@@ -106,8 +106,8 @@ def steps_table():
 
 
 def defects_table():
-    titles = {step.id: step.title for step in plan.STEPS}
-    rows = [("`%s`" % one.name, one.sentence, "`%s`, %s" % (one.step, titles[one.step])) for one in defects.DEFECTS]
+    rows = [("`%s`" % one.name, one.sentence, "`%s`, %s" % (one.step, plan.TITLES[one.step]))
+            for one in defects.DEFECTS]
     return table(("planted defect", "what is wrong", "found by the step"), rows)
 
 

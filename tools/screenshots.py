@@ -115,8 +115,7 @@ def draw_record(browser, folder):
     name, installation, (width, height) = RECORD
     path = folder / f"{name}.png"
     with tempfile.TemporaryDirectory(prefix="gridrest-") as place:
-        made = table.commissioned(table.example(installation))
-        made.pop("left_on_v2l")
+        made, _left_on_v2l = table.commissioned(table.example(installation))
         _json, page_path, _pdf = record.write(place, made)
         with browser.new_context(viewport={"width": width, "height": height}, color_scheme="light") as context:
             page = context.new_page()

@@ -16,8 +16,8 @@ from importlib import resources
 
 from firmware.core import dates
 from firmware.core.zone import parse
+from tools.wall import UNIX_2020
 
-UNIX_2020 = 1577836800
 YEARS_AHEAD = 4
 NO_PLACES = ("Factory",)
 

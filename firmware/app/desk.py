@@ -9,14 +9,14 @@ HUNG = "watchdog proof "  # and for how many ms
 
 
 class Desk:
-    def __init__(self, core, parts, inputs):
+    def __init__(self, core, parts):
         self.core = core
         self.outbox = parts.outbox
         self.storage = parts.storage
         self.journal = parts.storage.journal
         self.timekeeper = parts.timekeeper
         self.keepsake = parts.keepsake
-        self.inputs = inputs
+        self.inputs = parts.inputs
 
     def status(self):
         return self.outbox.now()

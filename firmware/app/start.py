@@ -38,7 +38,7 @@ def build(found):
     parts.lamp = lamp.Lamp(wired.driven.get("led"), wired.on.get("led", 1))
     parts.alarm = lamp.Alarm(wired.driven.get("alarm"), wired.on.get("alarm", 1))
     parts.inputs = signals.Inputs()
-    made = desk.Desk(core, parts, parts.inputs)
+    made = desk.Desk(core, parts)
     poller = select.poll()
     poller.register(sys.stdin, select.POLLIN)
     parts.console = console.Console(sys.stdin, sys.stdout, poller, made, time)

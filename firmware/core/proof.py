@@ -39,12 +39,13 @@ class Proof:
             self.odd_to_grid = self._odd(self.odd_to_grid, drop_ms, gap_ms, 2)
 
     def _odd(self, before, drop_ms, gap_ms, at):
-        moved = _moved(drop_ms, self.timing[at]) or _moved(gap_ms, self.timing[at + 1])
-        return min(before + 1, ODD) if moved else 0
+        odd = moved(drop_ms, self.timing[at]) or moved(gap_ms, self.timing[at + 1])
+        return min(before + 1, ODD) if odd else 0
 
     def has_drifted(self):
         return 1 if max(self.odd_to_v2l, self.odd_to_grid) == ODD else 0
 
 
-def _moved(value, once):
+def moved(value, once):
+    """Whether a time has moved by half of what it once was; nothing has, where that is not known."""
     return once >= 0 and abs(value - once) >= max(FINE_MS, once // 2)

@@ -77,8 +77,9 @@ def _seconds_left(c):
     if c.clock.trust == clock.UNSET:
         return left_s
     now_s = c.clock.now_s
-    if c.proof.left_s(now_s):
-        left_s = min(left_s, c.proof.left_s(now_s))
+    proof_s = c.proof.left_s(now_s)
+    if proof_s:
+        left_s = min(left_s, proof_s)
     if c.schedule is not None:
         left_s = min(left_s, c.plan.until_s - now_s, c.plan.day_ends_s - now_s)
     if c.holds.local == holds.WINDOW and c.holds.until_s >= 0:

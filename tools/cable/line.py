@@ -78,7 +78,7 @@ class Line:
                 *self.lines, self.half = (self.half + self._read()).split(b"\n")
                 continue
             text = self.lines.pop(0)
-            found = _object(text)
+            found = object_in(text)
             self._note(text, found)
             if found and all(SHAPES.get(key, bool)(value) for key, value in found.items()):
                 yield found
@@ -149,7 +149,7 @@ def _opened(port):
         time.sleep(SLICE_S)
 
 
-def _object(text):
+def object_in(text):
     """The JSON object of a line, also where noise stands before it, or None."""
     start = text.find(b'{"')
     try:

@@ -1,14 +1,12 @@
 """`check`: would the board accept this configuration, and what would a careful installer say of it?"""
 
 import sys
-import time
 
 from firmware.core import dates
-from tools import configuration
+from tools import configuration, wall
 from tools.configuration import REFUSED
 from tools.week import Week
 
-UNIX_2020 = 1577836800
 REFUSED_CODE = 1
 WRONG_USE = 2
 
@@ -27,7 +25,7 @@ def add(subparsers):
 
 def run(arguments):
     try:
-        today = (int(time.time()) - UNIX_2020) // dates.DAY_S * dates.DAY_S
+        today = wall.now_s() // dates.DAY_S * dates.DAY_S
         loaded = configuration.load(arguments.file, today)
     except configuration.Unreadable as sentence:
         print(f"gridrest: {sentence}.", file=sys.stderr)

@@ -4,15 +4,13 @@ import contextlib
 import os
 import shutil
 import sys
-import time
 
 from firmware.core.config_shapes import shown
-from tools import configuration
+from tools import configuration, wall
 from tools.asking import COLUMNS, Asking, Lines, Question, Stopped, one_of
 from tools.interview import whole
 from tools.main import dispatch
 
-UNIX_2020 = 1577836800
 NOT_WRITTEN = 1
 WRONG_USE = 2
 INTERRUPTED = 130
@@ -99,7 +97,7 @@ def _held(asking, path):
             raise Stopped(f"{path} stays as it is")
     asking.say(f"This asks what is to stand in {path}. Enter takes what is in [brackets], ? explains, and Ctrl-C "
                "leaves without writing anything.")
-    return whole.hold(asking, int(time.time()) - UNIX_2020)
+    return whole.hold(asking, wall.now_s())
 
 
 def _write(path, text):

@@ -2,15 +2,13 @@
 
 import argparse
 import sys
-import time
 
 from firmware.core import dates
-from tools import configuration, preview, preview_svg, preview_text
+from tools import configuration, preview, preview_svg, preview_text, wall
 from tools.terminal import paint
 
 REFUSED_CODE = 1
 WRONG_USE = 2
-UNIX_2020 = 1577836800
 MOST_DAYS = 3660
 EXAMPLES = """examples:
   tools/gridrest preview                                            the coming week
@@ -42,7 +40,7 @@ def add(subparsers):
 def run(arguments):
     try:
         start, days = _start(arguments.start), _days(arguments.days)
-        loaded = configuration.load(arguments.file, int(time.time()) - UNIX_2020)
+        loaded = configuration.load(arguments.file, wall.now_s())
     except (WrongUse, configuration.Unreadable) as sentence:
         print(f"gridrest: {sentence}.", file=sys.stderr)
         return WRONG_USE
@@ -90,7 +88,7 @@ def _write(picture, survey, path):
 def _start(text):
     """("date", day number) or ("instant", seconds)."""
     if text is None:
-        return "instant", int(time.time()) - UNIX_2020
+        return "instant", wall.now_s()
     day, instant = dates.parse_date(text), dates.parse_iso(text)
     if day is None and instant is None:
         raise WrongUse(f"--from {text} is no day; write a date like 2026-10-25, or an instant in UTC like "

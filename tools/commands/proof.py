@@ -63,8 +63,7 @@ def run(arguments):
         print(unknown_part(unknown[0]), file=sys.stderr)
         return WRONG_USE
     rows = [row for row in PARTS if row[0] in chosen]
-    campaign = Campaign(rows, arguments)
-    return campaign.run()
+    return Campaign(rows, arguments).run()
 
 
 def _parts(rows, arguments):

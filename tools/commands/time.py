@@ -3,9 +3,8 @@
 import time
 
 from firmware.core import dates
+from tools import wall
 from tools.cable import ask
-
-UNIX_2020 = 1577836800
 
 
 def add(subparsers):
@@ -37,4 +36,4 @@ def _set(arguments):
 def _next_second():
     """This machine's time at the moment at which its next second begins; the board counts whole ones."""
     time.sleep(1 - time.time() % 1)
-    return dates.iso(int(time.time()) - UNIX_2020)
+    return dates.iso(wall.now_s())

@@ -4,17 +4,15 @@ While a window is open the wish is said again and again, whatever else goes on: 
 not heard it for three seconds.
 """
 
+from firmware.core import supervision
 from tools.cable.line import Gone
 from tools.cable.ports import Trouble
 
 ANSWER_S = 8  # in a transfer the console rests
 STATUS_S = 0.8  # it takes
 LOOK_S, SELDOM_S = 0.4, 4  # between two looks at the status: what has not come at once will take a while
-PRESS_S = 60
 REST_S = 15
 START_S = 30
-WINDOW_S = 900
-ENTRIES_MAX = 12
 SHORT_S = 0.1
 HANG_S = 2
 
@@ -112,7 +110,7 @@ class Board:
         window = (status or self.status())["supervised"]
         if not window or not window["open"]:
             return 0, 0
-        return window["left_s"], ENTRIES_MAX - window["entries"]
+        return window["left_s"], supervision.ENTRIES_MAX - window["entries"]
 
     def _begin(self):
         """Out of service, and ask at once: the schedule must not come first. Raises Refused."""
@@ -139,7 +137,8 @@ class Board:
         self._begin()
         self.wish, self.said_s = "grid", self.link.now_s()
         press()
-        _status, opened = self.until(lambda status: self.left(status)[0] > 0, PRESS_S)
+        _status, opened = self.until(lambda status: self.left(status)[0] > 0,
+                                        supervision.ASKED_MS // 1000)
         if not opened:
             self.wish = None
         return opened

@@ -7,7 +7,7 @@ It judges one thing only, as the board does: whether a transfer's drop or gap ha
 import collections
 import typing
 
-from firmware.core.proof import FINE_MS
+from firmware.core import proof
 from tools.commission import account
 from tools.commission.account import given_text, value_text
 from tools.commission.shape import instant
@@ -49,12 +49,6 @@ def compare(earlier, record):
                       _settings(earlier, record), _steps(earlier, record), _people(earlier, record))
 
 
-def moves_by_half(now, once):
-    """Whether a time has moved by half of its earlier value; a few milliseconds never count, as none is seen so finely.
-    """
-    return abs(now - once) >= max(FINE_MS, once // 2)
-
-
 def _warnings(earlier, record):
     found = []
     if earlier["board"]["id"] != record["board"]["id"]:
@@ -78,7 +72,7 @@ def _moved(earlier, record):
         if is_time or value != before:
             (times if is_time else readings).append(
                 Moved(title, what, value_text(before, unit), value_text(value, unit), _change(value, before, unit),
-                      is_time and moves_by_half(value, before)))
+                      is_time and proof.moved(value, before)))
     return times, readings
 
 

@@ -86,3 +86,4 @@ STEPS = (
          (BS_ISOLATION,), steps_end.handover),
 )
 IDS = tuple(step.id for step in STEPS)
+TITLES = {step.id: step.title for step in STEPS}

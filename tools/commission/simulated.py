@@ -4,7 +4,6 @@ The simulator and whoever asks go on in turns, in one thread: the one waits whil
 same every time, and costs only what the processor needs for it.
 """
 
-import json
 import signal
 import threading
 
@@ -101,7 +100,7 @@ class SimLink:
         said = self.session.line.said
         text, self.taken = self.half + "".join(said[self.taken:]), len(said)
         *lines, self.half = text.split("\n")
-        found = [one for one in map(_object, lines) if one]
+        found = [one for one in (cable.object_in(text.encode()) for text in lines) if one]
         self.told += [one["boot"]["cause"] for one in found if "boot" in one]
         return found
 
@@ -179,12 +178,3 @@ def staged(config_text, kept={}):  # noqa: B006  what was made is kept
     if config_text not in kept:
         kept[config_text] = staging.stage(config_text)
     return dict(kept[config_text])
-
-
-def _object(text):
-    start = text.find('{"')
-    try:
-        found = json.loads(text[start:]) if start >= 0 else None
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None

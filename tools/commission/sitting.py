@@ -23,6 +23,8 @@ class Sitting:
         self.record = record
         board.startup_s = facts.limits.startup_s
         self.folder = folder
+        self.first = None  # the name of a step that is to be done before the one that was begun
+        self.again = None  # of one that is to be done though it has a result
         self.absent = {step.id: step.lacks(facts) for step in STEPS if step.lacks(facts)}
 
     def run(self):
@@ -89,9 +91,6 @@ class Sitting:
         other, self.first = STEPS.index(BY_ID[self.first]), None
         after = self._step(other)
         return place if self._result(STEPS[other]) == PASS else after
-
-    first = None  # the name of a step that is to be done before the one that was begun
-    again = None  # a step that is to be done though it has a result
 
     def _play(self, step):
         """The run, or None: the step turned out to have no place here, or another is to be done before it."""

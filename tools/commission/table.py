@@ -8,7 +8,6 @@ from tools.commission.sitting import Sitting
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent.parent / "examples" / "commission"
 EXAMPLES = ("one-relay", "two-relays")
-TITLES = {step.id: step.title for step in plan.STEPS}
 
 
 def example(name):
@@ -16,18 +15,20 @@ def example(name):
 
 
 def commissioned(told, defect=None):
-    """(the record of a whole commissioning of a simulated installation, or none if the defect has no place in it)."""
+    """(the record of a whole commissioning of a simulated installation, whether V2L is commanded at its end).
+
+    The record is None if the defect has no place in it.
+    """
     place = beginning.Simulated(told.simulated, defect)
     try:
         if defect and not defects.has_place(defect, place.link.world):
-            return None
+            return None, False
         record = beginning.fresh(place, place.board.status())
         somebody = person.Scripted(told, place.hands)
         somebody.begin(record)
         with tempfile.TemporaryDirectory(prefix="gridrest-") as folder:
             Sitting(place.board, somebody, place.facts, record, folder).run()
-        record["left_on_v2l"] = bool(place.link.world.commanded)
-        return record
+        return record, bool(place.link.world.commanded)
     finally:
         place.close()
 
@@ -46,11 +47,11 @@ def rows(chosen=None, each=lambda number, total: None):
     made = []
     for number, (name, defect) in enumerate(every):
         each(number, len(every))
-        record = commissioned(example(name), defect)
+        record, left_on_v2l = commissioned(example(name), defect)
         if record is not None:
             step, finding = found(record)
             made.append({"installation": name, "defect": defect.name, "sentence": defect.sentence, "for": defect.step,
-                         "found": step, "finding": finding, "left_on_v2l": record["left_on_v2l"]})
+                         "found": step, "finding": finding, "left_on_v2l": left_on_v2l})
     return made
 
 
@@ -65,7 +66,7 @@ def markdown(made):
         mine = {row["installation"]: row for row in made if row["defect"] == name}
         one = next(iter(mine.values()))
         steps = list(dict.fromkeys(row["found"] for row in mine.values()))
-        told = ", ".join(f"{TITLES[step]} (`{step}`)" if step else "**none**" for step in steps)
+        told = ", ".join(f"{plan.TITLES[step]} (`{step}`)" if step else "**none**" for step in steps)
         marks = [_mark(mine.get(installation)) for installation in EXAMPLES]
         lines.append(f"| `{name}` | {one['sentence']} | {told} | {' | '.join(marks)} |")
     return lines

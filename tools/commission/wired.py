@@ -3,6 +3,7 @@
 import hashlib
 import time
 
+from tools import wall
 from tools.cable import flashing
 from tools.cable.line import Gone, Line
 from tools.cable.ports import Trouble
@@ -11,7 +12,6 @@ from tools.cable.update import LONG_S
 from tools.commission.board import Board
 from tools.commission.facts import Facts
 
-UNIX_2020 = 1577836800
 SHORT_S = 1
 
 
@@ -28,7 +28,7 @@ class WiredLink:
         return time.monotonic()
 
     def date_s(self):
-        return int(time.time()) - UNIX_2020
+        return wall.now_s()
 
     def wait(self, seconds):
         """What comes meanwhile is passed over."""

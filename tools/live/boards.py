@@ -13,10 +13,10 @@ import typing
 from firmware.core import dates
 from tools.live import heard
 from tools.terminal import span
+from tools.wall import UNIX_2020
 
 OLD_S = 150  # a board renews its status every 60 s: then two are missing
 AHEAD_S = 120  # a board's clock may be so far ahead of ours, and what it says counts as new
-UNIX_S = 1_577_836_800  # of 2020
 MOST = 64  # boards
 KEPT = 50  # events of each
 NAME = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
@@ -193,7 +193,7 @@ class Boards:
     def _before_s(self, text):
         """How old a kept message is, by the board's time in it."""
         at_s = None if text is None else dates.parse_iso(text)
-        before_s = None if at_s is None else self.wall() - UNIX_S - at_s
+        before_s = None if at_s is None else self.wall() - UNIX_2020 - at_s
         return None if before_s is None or before_s < -AHEAD_S else max(0, before_s)
 
     def _tell(self, name, word):

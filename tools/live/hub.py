@@ -10,8 +10,8 @@ import threading
 from firmware.core import dates
 from tools.live import words
 from tools.live.messages import EVENTS, KEPT_S, LISTED, TRANSFERS, VERSION
+from tools.wall import UNIX_2020
 
-EPOCH_S = 1_577_836_800  # 2020 in Unix seconds, the beginning of the core's count
 PLURAL = {"fed": "fed", "transfer": "transfers", "event": "events", "reset": "resets"}
 LENGTHS = {"transfers": TRANSFERS, "events": EVENTS, "resets": EVENTS, "fed": 4 * EVENTS}
 SINGLE = ("installation", "zone", "plan", "status", "plant", "link", "time", "over", "trouble")
@@ -22,7 +22,7 @@ TO_FEEDBACK = {"grid": "grid", "v2l": "v2l", "neither": "none", "both": "both", 
 
 def unix(t_s):
     """The core's seconds since 2020 as Unix seconds."""
-    return t_s + EPOCH_S
+    return t_s + UNIX_2020
 
 
 def instant(text):

@@ -10,9 +10,10 @@ import typing
 from firmware.core import dates
 from tools.cable import told
 from tools.live import words
-from tools.live.boards import MOST, UNIX_S, broker_sentence
+from tools.live.boards import MOST, broker_sentence
 from tools.terminal import span
 from tools.timeline_words import HOLDS, INPUTS, PERMITS, SOURCES, TRUST
+from tools.wall import UNIX_2020
 
 SOURCE = {"grid": "grid", "v2l": "V2L"}
 EVENT = "event"
@@ -88,7 +89,7 @@ def event_line(event):
 
 def local(t_s):
     """An instant on this machine's clock and in its zone."""
-    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(t_s + UNIX_S))
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(t_s + UNIX_2020))
 
 
 def _ages(board, standing, now_s):
@@ -125,7 +126,7 @@ def _next(board, status, now_s):
 def _plan(boards, board, now_s):
     if board.plan is None:
         return
-    here_s = boards.wall() - UNIX_S
+    here_s = boards.wall() - UNIX_2020
     ahead = [change for change in board.plan.value if dates.parse_iso(change["at"]) > here_s]
     rows = [f"{SOURCE[change['source']]} {local(dates.parse_iso(change['at']))}" for change in ahead[:AHEAD]]
     age_s = board.plan.age_s(now_s)
@@ -171,4 +172,4 @@ def _clock(clock, ahead_s):
 def _ahead_s(boards, board):
     """How far the board's clock is ahead of ours; None if that is not known."""
     board_s = board.time_s(boards.clock())
-    return None if board_s is None else board_s - boards.wall() + UNIX_S
+    return None if board_s is None else board_s - boards.wall() + UNIX_2020
