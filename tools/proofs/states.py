@@ -40,8 +40,9 @@ FULL = (
     ("two relays, car", True, (*BOTH, "car"), 0, (), {"weather": SMALL}),
     ("two relays, every permit", True, ("km2", "car"), 0, (), {"weather": states_weather.EVERY_PERMIT}),
     ("two relays, supervised", True, BOTH, 0, (), {"weather": (*SMALL, *states_weather.WINDOW)}),
-    ("two relays, the gate alone", True, BOTH, 0, (),
-     {"gate": "alone", "weather": (*SMALL, *states_weather.WINDOW_FOR_THE_GATE)}),
+    ("two relays, the gate alone", True, BOTH, 0, (), {"gate": "alone", "weather": SMALL}),
+    ("two relays, the gate alone, supervised", True, BOTH, 0, (),
+     {"gate": "alone", "weather": ("fine", *states_weather.WINDOW_FOR_THE_GATE)}),
     ("two relays, no gate", True, BOTH, 0, (),
      {"gate": "open", "weather": (*SMALL, *states_weather.WINDOW_FOR_THE_CORE)}),
 )

@@ -48,8 +48,9 @@ MARKING = ("unmarked", "mark-failed", "raw")
 EVERY_DAY = ("fine", "governor", "remote", "service", "stale", "storm", "long", *MARKING)
 EVERY_PERMIT = tuple(WEATHER)
 WINDOW = ("supervised", "supervised-held", "silent", "unwished", "over", "tried", "endless")
-# Without its gate the core knows nothing of a window without an end; the gate alone, nothing of what a person wishes.
-WINDOW_FOR_THE_GATE = tuple(name for name in WINDOW if name not in ("unwished", "over"))
+# Without its gate the core knows nothing of a window without an end; the gate alone, of what a person wishes or what
+# else stands in the way: it knows that something is waived, for how long, and whether the cable speaks.
+WINDOW_FOR_THE_GATE = ("supervised", "silent", "endless")
 WINDOW_FOR_THE_CORE = tuple(name for name in WINDOW if name != "endless")
 
 
