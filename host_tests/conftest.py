@@ -3,6 +3,9 @@
 A test that asks for a fixture of a tier, or for one that stands on it, belongs to that tier and is marked so. Where
 what the tier needs is not to be had, the test is skipped with the reason, or fails where nothing may be left out:
 CI=true, or `tools/gridrest test --strict`.
+
+Files marked `campaign` try the proof's campaigns themselves, or measure for long. A run of everything leaves them out,
+unless it is to have all: CI=true, or `tools/gridrest test --all`. A run of chosen ones leaves out nothing.
 """
 
 import os
@@ -24,7 +27,11 @@ from tools.packaged import Unavailable  # noqa: E402
 settings.register_profile("gridrest", derandomize=True, deadline=None, max_examples=60, database=None)
 settings.load_profile("gridrest")
 
-STRICT = os.environ.get("CI") == "true" or os.environ.get("GRIDREST_STRICT") == "1"
+IN_CI = os.environ.get("CI") == "true"
+STRICT = IN_CI or os.environ.get("GRIDREST_STRICT") == "1"
+ALL = IN_CI or os.environ.get("GRIDREST_ALL") == "1"
+WITHOUT_CAMPAIGNS = "not campaign"
+LEFT_OUT = "left out: the tests of the proof's own campaigns; tools/gridrest test --all runs them too"
 
 
 class Tier(typing.NamedTuple):
@@ -114,6 +121,13 @@ def _found(tier, find):
     pytest.skip(reason)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config):
+    """Before the processes of a run are started, which take over its options."""
+    if not ALL and _is_whole(config):
+        config.option.markexpr = WITHOUT_CAMPAIGNS
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
         for tier in TIERS:
@@ -163,7 +177,8 @@ def _counts(reporter):
 
 
 def _is_whole(config):
-    chosen = config.option.keyword or config.option.markexpr or config.option.collectonly
+    """Whether nobody has chosen among the tests."""
+    chosen = config.option.keyword or config.option.markexpr not in ("", WITHOUT_CAMPAIGNS) or config.option.collectonly
     return config.args_source == config.ArgsSource.TESTPATHS and not chosen
 
 
@@ -193,3 +208,5 @@ def pytest_terminal_summary(terminalreporter):
     loud = any(count.reasons for count in counts)
     terminalreporter.line("")
     terminalreporter.line(line, bold=True, red=loud, green=not loud)
+    if terminalreporter.config.option.markexpr == WITHOUT_CAMPAIGNS:
+        terminalreporter.line(LEFT_OUT)

@@ -10,6 +10,7 @@ import pytest
 from host_tests.libraries import umqtt_folder
 from tools import bench, bench_text, main, press, staging
 
+pytestmark = pytest.mark.campaign
 WHOLE = {
     "": ["micropython.version", "micropython.bits", "broker", "heap_kib", "rounds", "turns", "heap.modules",
          "network.median_us", "network.worst_us", "network.bytes", "simulated.cpython_days_per_s",

@@ -6,7 +6,7 @@ from tools import stand_in
 from tools.cable import update
 from tools.proofs import cable, cable_care, cable_house, cable_stories
 
-pytestmark = pytest.mark.usefixtures("micropython_32")
+pytestmark = [pytest.mark.campaign, pytest.mark.usefixtures("micropython_32")]
 NEW, OLD = cable_house.builds()
 
 

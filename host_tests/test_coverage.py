@@ -4,6 +4,7 @@ import pytest
 
 from tools.proofs import coverage, coverage_allowed, coverage_reach, coverage_tests
 
+pytestmark = pytest.mark.campaign
 SERVICE = "test_cover_desk.py::test_service_is_asked_for_by_a_person_and_ended_by_one"
 MAIN, DESK = ("main.py", "main.py"), ("desk", "firmware/app/desk.py")
 STAY = ("stay", "firmware/core/stay.py")

@@ -9,6 +9,7 @@ from host_tests.test_resets import changed
 from tools.proofs import branches, crashes, crashes_judge, crashes_lines, crashes_stories
 from tools.proofs.crashes_tracer import Tracer
 
+pytestmark = pytest.mark.campaign
 NAMED = {story.name: story for story in crashes_stories.own()}
 for story in NAMED.values():
     story.scenario.for_ms = min(story.scenario.for_ms, 45_000)  # most is come by within it

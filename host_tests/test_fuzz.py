@@ -12,6 +12,7 @@ from tools import micropython
 from tools.proofs import fuzz
 from tools.terminal import Progress
 
+pytestmark = pytest.mark.campaign
 FIRST, HOUSES, CASES = 1, 3, 150
 SHORT, LONG = 100, 300
 RARE = ("became", "its memory", "a bad time")

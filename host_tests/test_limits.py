@@ -6,6 +6,7 @@ import pytest
 
 from tools.proofs import branches, limits
 
+pytestmark = pytest.mark.campaign
 PRESSES = 20
 
 

@@ -10,6 +10,7 @@ from tools import staging
 from tools.proofs import month, month_board
 from tools.terminal import Progress
 
+pytestmark = pytest.mark.campaign
 IDLE = 3_600_000, 0  # pace: little more than what happens
 ROOMY_KIB = 1024
 LEAK = b"""

@@ -8,6 +8,7 @@ import pytest
 from tools.proofs import coverage_reach, mutants, mutants_pool, mutants_tests, mutation
 from tools.proofs.mutants_pool import Job
 
+pytestmark = pytest.mark.campaign
 SAMPLE, SEED = 1, 1
 PERMITS, TESTS = "firmware/core/permits.py", ("test_permits.py::test_exactly_these_permits_fail",)
 DESK = "firmware/app/desk.py"

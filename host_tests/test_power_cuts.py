@@ -7,6 +7,7 @@ import pytest
 from tools.proofs import power_cuts
 from tools.terminal import Progress
 
+pytestmark = pytest.mark.campaign
 SAMPLE, SOME, EVERY = 5, 150, 1000  # of 1000 cuts
 
 

@@ -12,6 +12,7 @@ from tools import docs_faults, staging
 from tools.proofs import branches, faults, faults_causes, faults_house, faults_judge, faults_pairs, faults_rows
 from tools.proofs import faults_told
 
+pytestmark = pytest.mark.campaign
 WHOLE = faults_judge.WHOLE
 
 

@@ -9,6 +9,7 @@ from host_tests.test_resets import changed
 from tools.proofs import files, files_damage, files_house, files_judge
 from tools.sim.files import Flash
 
+pytestmark = pytest.mark.campaign
 HOUSES = {linked: files_house.House(linked) for linked in (False, True)}
 HOUSE = HOUSES[False]
 STATE, GATE = files_house.STATE, "firmware/core/gate.py"

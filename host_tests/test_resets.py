@@ -9,6 +9,7 @@ import pytest
 from tools import staging
 from tools.proofs import branches, resets, storms
 
+pytestmark = pytest.mark.campaign
 HOUSES = [(False, True), (False, False), (True, True), (True, False)]
 SAMPLE = 12  # points of each house
 

@@ -2,11 +2,13 @@
 
 import json
 
+import pytest
 from hypothesis import Phase, given, note, settings
 from hypothesis import strategies as st
 
 from tools.proofs import branches, skipping
 
+pytestmark = pytest.mark.campaign
 LENGTH_MS = 110_000
 
 

@@ -7,6 +7,7 @@ from tools.proofs import states, states_weather
 from tools.proofs.states_plant import KM1, KM2, Plants
 from tools.proofs.states_rules import SENTENCES, CLOSED_EARLY, ENTERED, FORGOTTEN, STAYED
 
+pytestmark = pytest.mark.campaign
 WISHES = ("fine", "remote")
 ONE = ("small", False, (), 0, (), {"weather": WISHES})
 TWO = ("small", True, ("km1", "km2"), 0, states.WELDED_OPEN, {"weather": WISHES})

@@ -10,6 +10,7 @@ from tools.proofs.states_model import SAMPLED, Model, Variant, scaled
 from tools.proofs.states_plant import Plants
 from tools.proofs.states_search import Search
 
+pytestmark = pytest.mark.campaign
 VARIANTS = (
     (True, ("km1", "km2", "bond", "car", "grid"), {}),
     (False, ("km1", "km2", "bond"), {}),

@@ -14,6 +14,7 @@ from tools.proofs.states_model import scaled
 from tools.proofs.states_rules import FORGOTTEN, STALE, STAYED
 from tools.proofs.states_search import OVERLAP, SHIFT
 
+pytestmark = pytest.mark.campaign
 CONTACTS = ("km1", "km2")
 WISHES = ("fine", "remote")
 ONE = ("one", False, CONTACTS, 0, (), {"weather": WISHES})

@@ -39,7 +39,8 @@ def project(tmp_path):
 
     def run(tests, *arguments, **environment):
         (tmp_path / "host_tests" / "test_sample.py").write_text(tests)
-        plain = {name: value for name, value in os.environ.items() if name not in ("CI", "GRIDREST_STRICT")}
+        ours = ("CI", "GRIDREST_STRICT", "GRIDREST_ALL")
+        plain = {name: value for name, value in os.environ.items() if name not in ours}
         return subprocess.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments], cwd=tmp_path,
                               env={**plain, **environment}, capture_output=True, text=True)
 
@@ -88,6 +89,22 @@ def test_so_is_a_tier_that_has_no_tests_at_all_but_not_in_a_run_of_chosen_ones(p
     ran = project(tests, "-k", "plain", GRIDREST_STRICT="1")
     assert (ran.returncode, tiers_line(ran)) == (0, "tiers: 1 tests on CPython, 0 on MicroPython, 0 with Mosquitto, "
                                               "0 with Chromium")
+
+
+CAMPAIGN = "import pytest\ndef test_plain(): pass\n@pytest.mark.campaign\ndef test_sample(): pass\n"
+
+
+def test_a_run_of_everything_leaves_out_the_campaigns_and_says_so(project):
+    ran = project(CAMPAIGN, "-n", "1")
+    assert ran.returncode == 0 and "1 passed" in ran.stdout, ran.stdout
+    assert tiers_line(ran).startswith("tiers: 1 tests on CPython") and ran.stdout.count("left out: the tests of") == 1
+
+
+@pytest.mark.parametrize("chosen, asked, passed", [
+    ([], {"CI": "true"}, 2), ([], {"GRIDREST_ALL": "1"}, 2), (["-m", "campaign"], {}, 1), (["host_tests"], {}, 2)])
+def test_where_all_are_asked_for_or_some_are_chosen_no_campaign_is_left_out(chosen, asked, passed, project):
+    ran = project(CAMPAIGN, *chosen, **asked)
+    assert f"{passed} passed" in ran.stdout and "left out:" not in ran.stdout, ran.stdout
 
 
 def test_tiers_can_be_chosen_by_their_names(project, mosquitto):

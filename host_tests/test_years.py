@@ -12,6 +12,7 @@ from tools.proofs.years_life import Life
 from tools.proofs.years_truth import CHIP_PPB, CRYSTAL_PPB, CRYSTAL_SEASON_PPB, Drift, Time
 from tools.proofs.years_weather import DAY, HOUR, MINUTE
 
+pytestmark = pytest.mark.campaign
 QUIET_H = 100_000  # no mishap comes
 
 

@@ -1,4 +1,4 @@
-"""`test`: every test in every tier. The closing lines say how many ran in each, and why one did not."""
+"""`test`: the tests of every tier. The closing lines say how many ran in each, and why one did not."""
 
 import os
 import shutil
@@ -10,12 +10,14 @@ from tools.packaged import Unavailable
 from tools.terminal import paint
 
 ROOT = micropython.ROOT
-HELP = """usage: gridrest test [--strict] [PYTEST ARGUMENT ...]
+HELP = """usage: gridrest test [--all] [--strict] [PYTEST ARGUMENT ...]
 
-Run every test: on CPython, on real MicroPython, and with a real Mosquitto (found on this machine, or fetched once into
-a cache).
+Run the tests: on CPython, on real MicroPython, with a real Mosquitto (found on this machine, or fetched once into
+a cache) and in a real Chromium.
 
-  --strict     a tier that cannot run is a failure; CI=true in the environment means the same
+  --all        also those of the proof's own campaigns, and those that measure for long
+  --strict     a tier that cannot run is a failure
+CI=true in the environment means both.
 
 Examples:
   tools/gridrest test
@@ -24,6 +26,7 @@ Examples:
 """
 COMPILED = ROOT / ".venv" / "compiled"
 SPREAD = ["-n", "auto", "--dist", "worksteal"]  # over the processors; a later -n 0 takes it back
+OURS = (("--all", "GRIDREST_ALL"), ("--strict", "GRIDREST_STRICT"))  # what host_tests/conftest.py asks for them
 INTERRUPTED = 130
 NOTHING_FOUND = 5
 # pytest's own exit codes: 0 passed, 1 failed, 2 stopped early, 3 a mistake inside pytest, 4 wrong use, 5 nothing found.
@@ -40,13 +43,14 @@ class Interruption:
 
 
 def run_raw(arguments):
-    """Run pytest with the arguments as they are, but for our own two."""
+    """Run pytest with the arguments as they are, but for our own."""
     if arguments[:1] in (["-h"], ["--help"]):
         print(HELP, end="")
         return 0
-    if "--strict" in arguments:
-        arguments = [argument for argument in arguments if argument != "--strict"]
-        os.environ["GRIDREST_STRICT"] = "1"
+    for ours, variable in OURS:
+        if ours in arguments:
+            arguments = [argument for argument in arguments if argument != ours]
+            os.environ[variable] = "1"
     for title, find in (("MicroPython", micropython.find), ("Mosquitto", mosquitto.find), ("Chromium", chromium.find)):
         try:
             print(f"gridrest: the {title} tier has {find()}", file=sys.stderr)
