@@ -39,8 +39,9 @@ def test_nothing_is_said_of_the_example():
 @pytest.mark.parametrize("board, kind, told", (("lctech-x2", "nc", True), ("lctech-x2", "no", False),
                                               ("olimex-esp32-evb", "nc", False)))
 def test_a_button_that_would_keep_the_board_from_starting_is_told(board, kind, told):
-    found = said(board=board, inputs={"km1": {"pin": 26, "kind": "mirror"}, "km2": {"pin": 27, "kind": "mirror"},
-                                      "car": {"pin": 13, "kind": "low"}}, button={"kind": kind})
+    inputs = {"km1": {"pin": 26, "kind": "mirror"}, "km2": {"pin": 27, "kind": "mirror"},
+              "car": {"pin": 13, "kind": "low"}}
+    found = said(board=board, rtc=None, inputs=inputs, button={"kind": kind})
     assert [sentence for key, sentence in found if "does not start" in sentence] == [
         'pin 0 has to be high while the chip starts, and "nc" holds it low, so that the board does not start; write '
         '"no", or give the button another pin'] * told
@@ -249,11 +250,26 @@ def test_pins_with_a_catch_are_told_where_they_were_chosen():
 def test_keys_without_effect_are_told():
     assert keys(board="generic-1-relay") == ["limits.dead_time_ms"]
     assert keys(board="generic-1-relay", limits=None) == []
-    assert keys(mqtt={"host": "a", "tls_on_v2l": True}) == ["mqtt.tls_on_v2l"]
-    assert keys(mqtt={"host": "a", "tls_on_v2l": True, "ca": "ca.der"}) == []
+    wifi = {"ssid": "home"}
+    assert keys(wifi=wifi, mqtt={"host": "a", "tls_on_v2l": True}) == ["mqtt.tls_on_v2l"]
+    assert keys(wifi=wifi, mqtt={"host": "a", "tls_on_v2l": True, "ca": "ca.der"}) == []
     assert keys(soc={"reserve": 40}) == keys(soc={"reserve": 0}) == ["soc"]
-    assert keys(soc={"reserve": 40}, mqtt=None) == ["soc"]
-    assert keys(soc={"reserve": 40}, mqtt={"host": "a", "commands": True}) == []
+    assert keys(soc={"reserve": 40}, wifi=wifi, mqtt={"host": "a"}) == ["soc"]
+    assert keys(soc={"reserve": 40}, wifi=wifi, mqtt={"host": "a", "commands": True}) == []
+    hosts = {"hosts": ["192.0.2.20"]}
+    assert keys(ntp=hosts, mqtt={"host": "a"}) == ["ntp", "mqtt"]
+    assert keys(ntp=hosts, mqtt={"host": "a"}, wifi=wifi) == []
+
+
+def test_a_board_that_forgets_the_time_is_told():
+    wifi, ntp = {"ssid": "home"}, {"hosts": ["192.0.2.20"]}
+    assert keys(rtc=None) == keys(rtc="none") == keys(rtc="none", wifi=wifi) == ["rtc"]
+    assert keys(rtc="none", ntp=ntp) == ["rtc", "ntp"] and keys(rtc="none", ntp=ntp, wifi=wifi) == []
+
+
+def test_a_watchdog_that_waits_longer_than_it_must_is_told():
+    assert keys(limits={"watchdog_ms": 6000}) == [] and keys(limits={"watchdog_ms": 6001}) == ["limits.watchdog_ms"]
+    assert "stays there for 30 s and a second more" in said(limits={"watchdog_ms": 30_000})[0][1]
 
 
 # --- The nearest name.

@@ -48,7 +48,7 @@ def test_a_status_says_what_is_next_and_who_holds_it():
         hold=hold, next={"at": "2026-11-21T05:30:00Z", "source": "v2l"}, time="2026-11-20T10:00:00Z",
         clock={"trust": "synced", "source": "ds3231", "error_s": 1})))
     assert "next      V2L at 2026-11-21 05:30:00Z, if everything then allows it" in text
-    assert "hold      somebody at the board asks for grid (window)" in text
+    assert "hold      somebody at the board asks for grid until the V2L window ends" in text
     assert "clock     2026-11-20 10:00:00Z, trusted, from the battery clock, wrong by 1 s at most" in text
 
 

@@ -111,7 +111,8 @@ def test_the_example_is_one_calm_line_that_says_what_it_amounts_to(check):
 
 
 def test_warnings_alone_are_no_refusal(check, tmp_path):
-    (tmp_path / "mine.json").write_text(WINDOW + ', "inputs": {"km1": "no", "km2": "no", "car": "low"}}')
+    fitted = '"rtc": "ds3231", "inputs": {"km1": "no", "km2": "no", "car": "low"}'
+    (tmp_path / "mine.json").write_text(f"{WINDOW}, {fitted}}}")
     code, lines, errors = check(tmp_path / "mine.json")
     assert code == 0
     assert lines == ['warning: inputs.km2: with "no" a broken wire looks like a KM2 that has let go; '
@@ -137,7 +138,7 @@ def test_json_gives_the_same_findings_as_objects(check, tmp_path):
     code, lines, _errors = check(tmp_path / "mine.json", "--json")
     assert code == 0
     assert [(row["level"], row["key"]) for row in json.loads("\n".join(lines))] == [
-        ("warning", "inputs.km1"), ("warning", "inputs.km2"), ("warning", "inputs.car")]
+        ("warning", "inputs.km1"), ("warning", "inputs.km2"), ("warning", "inputs.car"), ("warning", "rtc")]
     assert check(EXAMPLE, "--json") == (0, ["[]"], "")
 
 

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.core import changeover, faults, gestures
+from firmware.core import changeover, faults, gestures, holds
 from firmware.core.faults import BOND_STUCK, KM1_NOT_CLOSED, KM2_STUCK, NET_DEAD
 from firmware.core.sentences import LAMP
 from firmware.device.lamp import BEEP_MS, PATTERNS, UNIT_MS, Alarm, Lamp, which
+from host_tests import story
 from host_tests.tables.core import ALL, near, on_v2l
 
 CODES = [(name, pattern, meaning) for pattern, (name, meaning) in zip(PATTERNS, LAMP)]
@@ -234,6 +235,15 @@ def test_a_latched_fault_sounds_steadily_until_a_press_and_the_press_acknowledge
     assert not siren.press()
     assert not any(siren.heard(500) for _ in range(20))
     assert core.faults.is_latched()
+
+
+def test_the_press_that_mutes_is_a_hold_as_any_other_and_the_next_one_lifts_it():
+    house = story.near()
+    house.core.faults.latch(KM2_STUCK)
+    house.run(seconds=12)
+    assert house.press().core.holds.local == holds.WINDOW
+    house.run(seconds=12)
+    assert house.press().core.holds.local == holds.NONE and house.core.faults.is_latched()
 
 
 def test_something_new_is_heard_again_and_mutes_again(core):

@@ -3,6 +3,7 @@
 import ast
 import builtins
 import functools
+import json
 import pathlib
 import types
 
@@ -12,6 +13,7 @@ from firmware.app import desk, outbox
 from firmware.core import faults
 from host_tests.story import idle, near
 from host_tests.test_net_thread import World
+from tools import configuration
 from tools.proofs import branches
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -321,6 +323,16 @@ def test_with_the_kinds_named_first_a_broken_wire_reads_as_the_safe_value_and_wi
         run.world.wiring.broken.append(signal)
         status = run.play().told("status")[-1]["status"]
         assert (status["inputs"][signal], status["state"]) == expected, kind
+
+
+@pytest.mark.parametrize("bridged, inputs, latched", [
+    ([], ("closed", "closed"), ["both-closed", "km2-stuck"]), (["km2"], ("closed", "open"), [])])
+def test_on_a_bench_without_wires_the_example_latches_two_faults_and_two_bridges_spare_them(bridged, inputs, latched):
+    example = json.loads(configuration.EXAMPLE.read_text(encoding="utf-8"))
+    run = branches.Run(branches.house(**example, length="00:00:30"))
+    run.world.wiring.broken += [signal for signal in ("km1", "km2", "car") if signal not in bridged]
+    status = run.play().told("status")[-1]["status"]
+    assert (status["inputs"]["km1"], status["inputs"]["km2"]) == inputs and status["faults"] == latched
 
 
 # The network.

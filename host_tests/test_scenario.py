@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools import advice
+from tools import advice, configuration
 from tools.sim import scenario, verbs
 
 KEYS = [row[0] for row in scenario.SCENARIO]
@@ -61,6 +61,12 @@ def test_an_overlay_removes_every_null_changes_neither_side_and_is_done_after_on
     assert scenario.laid_over(once, over) == once
     assert json.dumps([base, over]) == before
     assert set(once) == (set(base) | set(over)) - {key for key in over if over[key] is None}
+
+
+def test_a_configuration_in_its_place_is_told_as_one():
+    made, problems = scenario.read(configuration.EXAMPLE.read_text(encoding="utf-8"))
+    assert made is None and problems == [
+        ("scenario", 'this is a configuration; give it with --config, or as "config" inside a scenario')]
 
 
 def test_more_problems_than_a_person_reads_are_cut_short():

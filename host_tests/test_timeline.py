@@ -106,7 +106,7 @@ def test_an_entry_that_fails_is_told_before_the_return_and_the_fault():
         "05:01:00  to V2L     KM1 open after 28 ms, KM2 did not close",
         "05:01:00  no supply  the load has no supply: KM1 and KM2 are open",
         "05:01:00  fault      km2-not-closed: Told to go to V2L, and KM2 feedback still said open at its",
-        "05:01:00  remedy     Test the control supply and fuse, KM2's coil, the electrical and the mechanical",
+        "05:01:00  remedy     Isolate both supplies, and have the control supply and fuse, KM2's coil, the",
         "05:01:00  latched    km2-not-closed stands until a person acknowledges it at the board",
         "05:01:00  grid       commanded until a person acknowledges the fault at the board",
         "05:01:00  to grid    KM2 was open already, KM1 closed after 36 ms",

@@ -5,6 +5,7 @@ from firmware.core.schedule import Schedule
 from tools import week as weeks
 
 FEWEST_YEARS = 10
+WATCHDOG_MS = 6000  # beside it a dead-man stage may hold for 3 s: the loop writes for no longer than half of it
 YEARS_AHEAD_S = 4 * 366 * dates.DAY_S
 START = 2192 * dates.DAY_S  # 2026-01-01
 
@@ -28,7 +29,7 @@ def lint(config, start=START):
     """Every piece of advice as (key, sentence). Clock changes are sought in the years after `start`."""
     week = weeks.Week(config)
     return (_windows(config, week) + _stretches(config, week) + _rate(config, week) + _clock_changes(config, start)
-            + _inputs(config) + _pins(config) + _without_effect(config))
+            + _inputs(config) + _pins(config) + _time(config) + _without_effect(config))
 
 
 def nearest(name, known):
@@ -189,10 +190,25 @@ def _pins(config):
     return found
 
 
+def _time(config):
+    """A board that forgets the time, and one that may hang for long."""
+    found = []
+    watchdog_ms = config.setup.limits.watchdog_ms
+    if config.rtc == "none" and not (config.ntp and config.wifi):
+        found.append(("rtc", "no battery clock and no time server, so V2L rests after every power cut until the clock "
+                      'is set by hand; write "ds3231", or give wifi and ntp'))
+    if watchdog_ms > WATCHDOG_MS:
+        found.append(("limits.watchdog_ms", f"firmware that hangs on V2L stays there for {watchdog_ms / 1000:g} s and "
+                      "a second more, and a dead-man stage has to outlast every healthy gap; 5000 is enough"))
+    return found
+
+
 def _without_effect(config):
     """Keys that are given and can change nothing."""
-    mqtt = config.mqtt or {"ca": None, "commands": False, "tls_on_v2l": False}
+    wifi, mqtt = config.wifi, config.mqtt or {"ca": None, "commands": False, "tls_on_v2l": False}
     judged = (
+        ("ntp", config.ntp and not wifi, "without wifi nobody is asked for the time; give wifi, or leave it out"),
+        ("mqtt", config.mqtt and not wifi, "without wifi no broker is reached; give wifi, or leave it out"),
         ("limits.dead_time_ms", not config.setup.two_relays and "dead_time_ms" in config.raw.get("limits", {}),
          "one relay cannot set a dead time, so this has no effect; leave it out, or fit a guard relay"),
         ("mqtt.tls_on_v2l", mqtt["tls_on_v2l"] and not mqtt["ca"],

@@ -58,7 +58,7 @@ FAULTS = (
         "km1-not-open",
         "Told to go to V2L, and KM1 feedback still said closed at its limit. KM1 has welded, the pilot relay did "
         "not switch, or the auxiliary is stuck, chatters or has its wire broken.",
-        "Test KM1 and its auxiliary with both supplies isolated, and the pilot relay.",
+        "Isolate both supplies, and have KM1, its auxiliary and the pilot relay tested.",
     ),
     (
         "bond-stuck",
@@ -77,33 +77,34 @@ FAULTS = (
         "pilot-readback",
         "A relay pin does not read back what was written to it. The output is shorted or overloaded, or the board "
         "is damaged.",
-        "Test the relay board's inputs; replace the board if the pin is damaged.",
+        "Isolate both supplies, and have the relay board's inputs tested; replace the board if the pin is damaged.",
     ),
     (
         "feedback-chatter",
         "A feedback input changed more than 20 times in 10 s outside a transfer. A loose wire, a dirty auxiliary "
         "contact, interference, or a contactor that really chatters.",
-        "Tighten and test the feedback wiring; listen to the contactors.",
+        "Listen to the contactors; then isolate both supplies, and have the feedback wiring tightened and tested.",
     ),
     (
         "relay-dropped",
         "On V2L, KM1 feedback said closed and KM2 feedback open by themselves. The pilot relay let go, its supply "
         "dipped, or its wire is loose.",
-        "Test the relay board's supply and the pilot relay's wiring.",
+        "Isolate both supplies, and have the relay board's supply and the pilot relay's wiring tested.",
     ),
     (
         "km2-dropped",
         "On V2L, both feedbacks said open by themselves. The grid that feeds the coils failed and no detector "
         "says so, KM2's coil has failed, the control fuse has blown, the guard let go, or the auxiliary "
         "opened or its wire broke.",
-        "Test the control supply and fuse, KM2's coil and its wiring.",
+        "Isolate both supplies, and have the control supply and fuse, KM2's coil and its wiring tested.",
     ),
     (
         "km2-not-closed",
         "Told to go to V2L, and KM2 feedback still said open at its limit. KM2's coil or its wiring is broken or "
         "it is jammed, the coils' supply or fuse failed, the interlock holds it, the guard or the pilot relay did not "
         "switch, or the auxiliary is stuck or chatters.",
-        "Test the control supply and fuse, KM2's coil, the electrical and the mechanical interlock, and the relays.",
+        "Isolate both supplies, and have the control supply and fuse, KM2's coil, the electrical and the mechanical "
+        "interlock and the relays tested.",
     ),
     (
         "v2l-collapsed",
@@ -116,8 +117,8 @@ FAULTS = (
         "Told to go to grid, and KM1 feedback says open although the grid is, or may be, live: the load may have "
         "no supply. The grid has failed and no detector says so, KM1's coil or its fuse has failed or it is "
         "jammed, the pilot relay did not let go, KM2 blocks it, or the auxiliary is broken.",
-        "Test the control fuse, KM1's coil and the pilot relay; where a manual changeover is fitted, it can feed "
-        "the load meanwhile.",
+        "Where a manual changeover is fitted, it can feed the load meanwhile. Isolate both supplies, and have the "
+        "control fuse, KM1's coil and the pilot relay tested.",
     ),
     (
         "reset-storm",
@@ -135,7 +136,8 @@ FAULTS = (
         "state-lost",
         "The state file is missing or unreadable, so whatever was latched is unknown. A first start without the "
         "flashing tool, a damaged file system, or somebody deleted it.",
-        "Make sure that no contactor is welded, then hold the button for 5 s.",
+        "With both supplies isolated, have it checked that neither contactor is stuck in; then hold the button "
+        "for 5 s.",
     ),
     (
         "config-bad",

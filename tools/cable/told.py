@@ -31,9 +31,10 @@ def status_lines(status):
     if status["next"]:
         source = "V2L" if status["next"]["source"] == "v2l" else "grid"
         yield _row("next", f"{source} at {_moment(status['next']['at'])}, if everything then allows it")
-    for name, text in (("local", "at the board"), ("remote", "from afar")):
-        if status["hold"][name] != "none":
-            yield _row("hold", f"somebody {text} asks for grid ({status['hold'][name]})")
+    if status["hold"]["local"] != "none":
+        yield _row("hold", HOLDS[status["hold"]["local"]])
+    if status["hold"]["remote"] != "none":
+        yield _row("hold", HOLDS["remote"])
     yield from (_row(tag, text) for tag, text in proving(status))
     counters = status["counters"]
     yield _row("so far", f"{counters['transfers']} transfers, {span(counters['v2l_s'])} on V2L, "

@@ -149,6 +149,9 @@ def _walk(raw, start, for_text, report):
     rows = [row if row[0] != "for" or for_text is None else ("for", None, verbs.FOR) for row in SCENARIO]
     if not isinstance(raw, dict):
         return report.wrong("scenario", raw, (None, 'an object like {"name": "a-quiet-hour", "for": "1:00:00"}'))
+    if "board" in raw and "config" not in raw:
+        report.add("scenario", "this is a configuration; give it with --config, or as \"config\" inside a scenario")
+        return None
     tree = table((table, "", rows), raw, "", report)
     if start is not None:
         tree["start"] = start
