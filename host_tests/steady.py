@@ -52,6 +52,7 @@ RARE = (
     ("firmware/device/rtcmem.py", "save", "a latch or a hold changes, or an entry comes"),
     ("firmware/core/controller.py", "marked", "an entry comes, all outputs off"),
     ("firmware/core/controller.py", "_enter", "the phase changes"),
+    ("firmware/core/controller.py", "distrust", "something in the board itself has gone wrong"),
     ("firmware/core/controller.py", "note", "there is something to tell"),
     ("firmware/core/controller.py", "happen", "a fault is seen"),
     ("firmware/core/controller.py", "latch", "a fault is seen"),

@@ -47,7 +47,8 @@ class Board:
     def _core(self):
         core = types.SimpleNamespace(
             limits=types.SimpleNamespace(watchdog_ms=5001, release_ms=300, pull_ms=500),
-            gate=types.SimpleNamespace(pilot=0, guard=0), clock=types.SimpleNamespace(now_s=7),
+            gate=types.SimpleNamespace(pilot=0, guard=0), distrust=self._act("distrust"),
+            clock=types.SimpleNamespace(now_s=7, advance=self._act("advance")),
             transfer=types.SimpleNamespace(running=False), step=self._act("step"), slow=self._act("plan"),
             marked=self._act("marked"), is_transferring=lambda: self.transferring,
             wants_mark=lambda: self.wants_mark)
@@ -69,7 +70,8 @@ class Board:
             lamp=types.SimpleNamespace(tick=act("lamp"), look=act("lamp looks")),
             outbox=types.SimpleNamespace(look=act("look")),
             storage=types.SimpleNamespace(collect=act("collect"), settle=act("settle"), mark=act("mark", answer=True)),
-            timekeeper=types.SimpleNamespace(second=self._second), watchdog=types.SimpleNamespace(feed=act("feed")))
+            timekeeper=types.SimpleNamespace(second=self._second, begun_ms=START_MS),
+            watchdog=types.SimpleNamespace(feed=act("feed")))
 
     def _second(self, up_s):
         self._act("clock")(up_s)
@@ -141,6 +143,21 @@ def test_a_sample_that_has_grown_old_is_thrown_away_and_read_again_before_anythi
     board.core.step = step
     assert board.turn()[:5] == ["read", 20, *(["read", age_ms, "write"] if again else ["write", "watch", "lamp"])]
     assert "feed" in board.log
+
+
+@pytest.mark.parametrize("was_on, age_ms, log", (
+    (0, AGE_MS_MAX, ["read", "write"]), (0, AGE_MS_MAX + 1, ["read", "distrust", "read", "write"]),
+    (1, AGE_MS_MAX + 1, ["read", "read", "write"])))
+def test_what_such_a_sample_has_granted_is_taken_back_before_it_is_written(was_on, age_ms, log):
+    board = Board()
+    board.core.gate.pilot = was_on
+
+    def step(_dt_ms, _inputs):
+        board.core.gate.pilot = 1
+        board.ms += 0 if board.log.count("read") > 1 else age_ms
+
+    board.core.step = step
+    assert board.turn()[:len(log)] == log
 
 
 @pytest.mark.parametrize("slow_ms, fed", ((2499, True), (2500, True), (2501, False)))
@@ -248,7 +265,7 @@ def test_the_loop_runs_until_something_fails_and_counts_from_where_it_began():
     with pytest.raises(Stop):
         board.loop.run()
     assert board.kind.running is board.loop and board.log.count("read") == 3
-    assert board.loop.up_s == 0 and board.loop.up_ms == 40
+    assert board.loop.up_s == 123 and board.loop.up_ms == 496 and board.told["advance"] == (123_456,)
 
 
 def test_how_long_the_cable_is_silent_is_counted_but_in_a_transfer_and_not_without_an_end():

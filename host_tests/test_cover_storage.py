@@ -126,6 +126,35 @@ def test_what_must_not_be_lost_is_written_at_once(part, name, value):
     assert not board.core.dirty and board.settle(LATE) == []
 
 
+LATE_S = 300_000_000
+
+
+def flicker(board, up_s, seconds):
+    """How often the state is written while a hold comes and goes each second."""
+    writes = 0
+    for second in range(up_s, up_s + seconds):
+        board.core.holds.local, board.core.holds.until_s = 1, LATE_S + second
+        board.core.dirty = 1
+        writes += storage.STATE in board.settle(second)
+    return writes
+
+
+def test_a_hold_that_flickers_is_written_in_haste_so_often_and_no_more_and_a_latch_is_all_the_same():
+    board = Board().collect(LATE).kept()
+    assert flicker(board, LATE + 1, storage.HASTE_MAX) == storage.HASTE_MAX
+    assert flicker(board, LATE + 1 + storage.HASTE_MAX, 300) == 5  # one a minute, as for what is only counted
+    board.core.faults.latch(faults.KM2_STUCK)
+    board.core.dirty = 1
+    assert board.settle(LATE + 330) == [storage.STATE]
+
+
+def test_haste_comes_back_with_time_and_never_more_of_it():
+    board = Board().collect(LATE).kept()
+    flicker(board, LATE + 1, 100)
+    assert flicker(board, LATE + 200 + 2 * storage.HASTE_S, 30) in (2, 3, 4)
+    assert flicker(board, LATE + 200_000, 60) in (storage.HASTE_MAX, storage.HASTE_MAX + 1)
+
+
 def test_what_is_only_counted_waits_until_a_minute_after_the_last_write():
     board = Board().collect(LATE).kept()
     board.core.resets += 1

@@ -24,7 +24,8 @@ class Board:
         here.modules["machine"] = types.SimpleNamespace(
             RTC=lambda: types.SimpleNamespace(datetime=self._set_system))
         here.modules["time"] = types.SimpleNamespace(
-            gmtime=time.gmtime, time=lambda: self.system_s - EPOCH_S, sleep_ms=self._sleep)
+            gmtime=time.gmtime, time=lambda: self.system_s - EPOCH_S, sleep_ms=self._sleep,
+            ticks_ms=lambda: self.ms)
         self.sets = []
         self.up_s = 0
         self.crashes = 0

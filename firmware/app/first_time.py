@@ -12,6 +12,7 @@ def before(timekeeper):
     """What the time probably is before the record of the last run is known, or -1; to tell the record's age."""
     if timekeeper.chip:
         timekeeper.chip_s = _chips_next_second(timekeeper.chip)
+    timekeeper.begun_ms = time.ticks_ms()
     return timekeeper.chip_s if timekeeper.chip_s >= 0 else _stamped(timekeeper.memory)
 
 

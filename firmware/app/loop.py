@@ -39,6 +39,8 @@ class Loop:
     def run(self):
         Loop.running = self
         self.last_ms = time.ticks_ms()
+        self.up_ms = time.ticks_diff(self.last_ms, self.parts.timekeeper.begun_ms)
+        self.core.clock.advance(self.up_ms)
         while True:
             self.turn()
 
@@ -60,7 +62,7 @@ class Loop:
             time.sleep_ms(pace_ms - spent_ms)
 
     def _decide(self):
-        """Read, step and write. A sample that has grown old on the way is thrown away and read again."""
+        """Read, step and write. A sample that has grown old on the way is thrown away, with what it granted."""
         core, pins = self.core, self.pins
         age_ms = AGE_MS_MAX + 1
         while age_ms > AGE_MS_MAX:
@@ -69,10 +71,13 @@ class Loop:
             self.last_ms = now_ms
             self._pass(dt_ms)
             pins.read(self.inputs)
+            was_off = not core.gate.pilot and not core.gate.guard
             self.word = READ
             core.step(dt_ms, self.inputs)
             self.word = self.word << 4 | STEP
             age_ms = time.ticks_diff(time.ticks_ms(), now_ms)
+            if age_ms > AGE_MS_MAX and was_off and core.gate.pilot:
+                core.distrust()
         pins.write(core.gate.pilot, core.gate.guard)
         self.word = self.word << 4 | WRITE
         self.parts.keepsake.watch()

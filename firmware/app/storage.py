@@ -2,8 +2,9 @@
 
 A write stalls the chip for a large part of a second, so nothing is written on V2L. What must not be lost (latched
 faults, holds, the mark of an entry and its end) is in RTC memory by then, and is written as soon as nothing moves;
-counts and the journal wait for up to a minute, so that nothing that flickers can wear the flash. Where flash refuses,
-the board goes on and says so.
+counts and the journal wait for up to a minute, so that nothing that flickers can wear the flash. Holds that flicker
+wait likewise, once they have been written in haste too often; a latch never does. Where flash refuses, the board goes
+on and says so.
 """
 
 from binascii import crc32
@@ -17,6 +18,8 @@ HEALTHY_S = 60  # a start that lasts so long was a good one
 PATIENCE_S = 60  # how long counts and the journal may wait, and how long after a failure it is tried again
 NEVER_S = 1 << 24
 PENDING_MAX = 64
+HASTE_MAX = 20  # writes that do not wait for the minute, and
+HASTE_S = 600  # in which one more of them is earned
 REFILL_S = 30  # in which one more that may flicker is told, so that it cannot push the past out of the journal
 
 
@@ -30,16 +33,23 @@ class Storage:
         self.allowed = PENDING_MAX
         self.up_s = 0
         self.oldest_s = 0
-        self.retry_s = 0
+        self.state_retry_s = 0
+        self.journal_retry_s = 0
         self.written_s = -PATIENCE_S
         self.written = None  # what must not be lost, as it stands in flash
+        self.latched = -1, ()  # what of it latches
+        self.known = None  # what was latched and held as the start began
+        self.haste = HASTE_MAX
         self.healthy = False
 
     def collect(self, up_s):
         """Turn what the core has noted into journal records. What does not fit leaves a gap in the numbers."""
         self.allowed = min(self.allowed + up_s // REFILL_S - self.up_s // REFILL_S, PENDING_MAX)
+        self.haste = min(self.haste + up_s // HASTE_S - self.up_s // HASTE_S, HASTE_MAX)
         self.up_s = up_s
         core = self.core
+        if self.known is None:
+            self.known = self._vital()
         for kind, code, data in core.events:
             self._record(kind, code, data)
         core.events.clear()
@@ -77,46 +87,60 @@ class Storage:
 
     def due_s(self):
         """Seconds until settle() has something to do."""
-        due_s = HEALTHY_S if not self.healthy else self.up_s + NEVER_S
+        due_s = self.up_s + NEVER_S if self.healthy else max(HEALTHY_S, self.state_retry_s, self.journal_retry_s)
         if self.pending:
             due_s = min(due_s, self._journal_due_s())
         if self.core.dirty:
             due_s = min(due_s, self._state_due_s())
-        return max(0, due_s - self.up_s, self.retry_s - self.up_s)
+        return max(0, due_s - self.up_s)
 
     def _state_due_s(self):
         """When the state is to be written, by the time since the start."""
+        calm_s = self.written_s + PATIENCE_S
         if self.stormy and self.up_s < HEALTHY_S and self.core.faults.latched >> faults.RESET_STORM & 1:
-            return HEALTHY_S
-        return self.up_s if self._must_keep() != self.written else self.written_s + PATIENCE_S
+            calm_s = HEALTHY_S
+            hasty = self._vital() != self.known and self._must_keep() != self.written
+        else:
+            hasty = self._must_keep() != self.written
+        due_s = self.up_s if hasty and (self.haste or self._vital()[:2] != self.latched) else calm_s
+        return max(due_s, self.state_retry_s)
 
     def _journal_due_s(self):
         """Before an entry there is no time to lose it in: all that came before it is written while it is confirmed."""
-        return self.up_s if permits.may_enter(self.core.request) else self.oldest_s + PATIENCE_S
+        due_s = self.up_s if permits.may_enter(self.core.request) else self.oldest_s + PATIENCE_S
+        return max(due_s, self.journal_retry_s)
+
+    def _vital(self):
+        core = self.core
+        return core.faults.latched, core.faults.foreign, core.holds.local, core.holds.remote
 
     def _must_keep(self):
         """What no power cut may lose."""
         core = self.core
-        kept = (core.faults.latched, core.faults.foreign, core.holds.local, core.holds.remote, core.holds.until_s)
         proven = (core.proof.at_s, core.proof.hang_ms, core.proof.timing)
-        return kept + (core.entry_open, core.stay.spent, core.clock.last_set_s, core.clock.barred) + proven
+        rest = (core.holds.until_s, core.entry_open, core.stay.spent, core.clock.last_set_s, core.clock.barred)
+        return self._vital() + rest + proven
 
     def _write_state(self):
         text = jsonwrite.write(saved.pairs(self.core))[:-1]
         written = files.replace(STATE, f'{text}, "sum": "{crc32(text.encode()):08x}"}}'.encode())
         if written:
             self.core.dirty = 0
+            if self.up_s - self.written_s < PATIENCE_S:
+                self.haste = max(0, self.haste - 1)
             self.written_s = self.up_s
             self.written = self._must_keep()
-        return self._took(written)
+            self.latched = self._vital()[:2]
+        self.state_retry_s = 0 if written else self.up_s + PATIENCE_S
+        self._tell_of_flash()
+        return written
 
     def _write_journal(self):
         written = self.journal.append(self.pending)
         if written:
             self.pending.clear()
-        return self._took(written)
+        self.journal_retry_s = 0 if written else self.up_s + PATIENCE_S
+        self._tell_of_flash()
 
-    def _took(self, written):
-        self.core.show(faults.FLASH_FULL, 0 if written else 1)
-        self.retry_s = 0 if written else self.up_s + PATIENCE_S
-        return written
+    def _tell_of_flash(self):
+        self.core.show(faults.FLASH_FULL, 1 if self.state_retry_s or self.journal_retry_s else 0)

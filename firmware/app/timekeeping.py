@@ -17,6 +17,7 @@ class Timekeeper:
         self.chip = chip  # a battery clock, or None
         self.chip_s = -1  # what it said last
         self.chip_up_s = 0  # and when, by the time since the start
+        self.begun_ms = 0  # when the start has looked what the time is: from there on it is counted
         self.trouble = None
         self.keepsake = keepsake
         self.memory = keepsake.memory
@@ -64,7 +65,7 @@ class Timekeeper:
     def set(self, now_s, up_s):
         """A person has told the time."""
         self.core.clock.set(now_s, HAND_ERROR_S, clock.BY_HAND)
-        chip_took_it = self.chip is None or self._set_chip(now_s)
+        chip_took_it = self._set_chip(now_s)
         self._pass_on(now_s, up_s)
         self.core.note("clock", "set by hand" if chip_took_it else "set by hand, not the battery clock")
         return chip_took_it
@@ -74,7 +75,7 @@ class Timekeeper:
         k = self.core.clock
         was = k.source
         if k.network(now_s, error_s):
-            if self.chip and self.chip.read() != k.now_s:  # to set it would shift where its seconds begin
+            if not self.chip or self.chip.read() != k.now_s:  # to set it would shift where its seconds begin
                 self._set_chip(k.now_s)
             self._pass_on(k.now_s, up_s)
             if was != clock.BY_NETWORK:
@@ -87,6 +88,9 @@ class Timekeeper:
         self.keepsake.save()
 
     def _set_chip(self, now_s):
-        """False if it did not take the time."""
+        """False if there is one and it did not take the time."""
         self.chip_s = -1  # it starts anew
-        return self.chip.set(now_s)
+        if self.chip and self.chip.set(now_s):
+            return True
+        self.core.clock.chip_refused()
+        return self.chip is None

@@ -1,8 +1,9 @@
 """The override button: samples in, gestures out. What a gesture means is decided in `holds` and `controller`.
 
-A press counts from its edge once two further samples agree. While the button is down the board rests on grid whatever
-else is known, so a stuck button or a broken wire of a normally closed one is simply a hold. What was down before it was
-ever seen up (through power-up, say) is that and nothing more: no gesture comes of it.
+A press counts from its edge once two further samples agree. How long it lasts is told by samples that show it: of a gap
+between two of them, in which the board was busy, no more than CREDIT_MS counts. While the button is down the board
+rests on grid whatever else is known, so a stuck button or a broken wire of a normally closed one is simply a hold. What
+was down before it was ever seen up (through power-up, say) is that and nothing more: no gesture comes of it.
 
 A maintained selector has two gestures: its GRID position, which is a hold for as long as it lasts, and
 GRID-AUTO-GRID-AUTO within ten seconds, which counts as the long press.
@@ -15,8 +16,9 @@ DECIDE_MS = THREE_SAMPLES_MS
 FIXED_MS = 2000
 LONG_MS, STUCK_MS = 5000, 15_000  # a long press is released between these two
 TURNS_MS = 10_000
+CREDIT_MS = 500  # a write to flash takes less
 
-NOTHING, PRESS, STILL_DOWN, LONG = range(4)
+NOTHING, PRESS, STILL_DOWN, HELD, LONG = range(5)
 
 
 class Button:
@@ -44,7 +46,7 @@ class Button:
                 self.seen_up = 1
             return NOTHING
         before_ms = self.held_ms
-        self.held_ms = min(before_ms + dt_ms, STUCK_MS + 1)
+        self.held_ms = min(before_ms + (min(dt_ms, CREDIT_MS) if raw else seen_ms), STUCK_MS + 1)
         return STILL_DOWN if self.fresh and before_ms < FIXED_MS <= self.held_ms else NOTHING
 
     def is_held_for_good(self):
@@ -69,10 +71,12 @@ class Button:
 
     def _released(self):
         self.down = 0
-        long = self.fresh and LONG_MS <= self.held_ms <= STUCK_MS
+        held_ms = self.held_ms if self.fresh else 0
         self.held_ms = 0
         self.fresh = 0
-        return LONG if long else NOTHING
+        if held_ms < FIXED_MS or held_ms > STUCK_MS:
+            return NOTHING
+        return LONG if held_ms >= LONG_MS else HELD
 
     def _turned(self, moved, dt_ms):
         if self.turns:

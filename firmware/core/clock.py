@@ -80,6 +80,11 @@ class Clock:
         self.last_set_s = now_s
         self.last_set_error_s = error_s
 
+    def chip_refused(self):
+        """It has not taken the last set, or there is none: what it tells from now on is nobody's word."""
+        self.last_set_s = -1
+        self.last_set_error_s = 0
+
     def network(self, now_s, error_s):
         """A checked network answer; True if it is taken. A healthy DS3231 bars it; three that agree unsettle both."""
         off_s = now_s - self.now_s

@@ -99,7 +99,7 @@ class Controller:
         self.gate.decide(self.request, inputs, dt_ms)
         self.watch.commanded(self.gate.pilot, self.gate.guard, self.km2.raw == 1)
         if self.gate.refused:
-            self.unwell_ms = UNWELL_MS
+            self.distrust()
 
     def _see(self, inputs, dt_ms, seen_ms):
         counting = not self.is_transferring()
@@ -124,7 +124,8 @@ class Controller:
             t.watch(self.km1.raw, self.km2.raw, dt_ms)
         else:
             t.watch(self.km2.raw, self.km1.raw, dt_ms)
-            if self.phase == FAULT and (t.close_ms != transfer_module.UNSEEN or t.ms >= self._transfer_ms_max()):
+            moves = self.is_transferring()
+            if not moves and (t.close_ms != transfer_module.UNSEEN or t.ms >= self._transfer_ms_max()):
                 t.end()
 
     def _transfer_ms_max(self):
@@ -273,7 +274,11 @@ class Controller:
     def marked(self, written):
         self.mark = changeover.MARK_WRITTEN if written else changeover.MARK_FAILED
         if not written:
-            self.unwell_ms = UNWELL_MS
+            self.distrust()
+
+    def distrust(self):
+        """Something in the board itself went wrong: no V2L for a while."""
+        self.unwell_ms = UNWELL_MS
 
     def set_service(self, why):
         """One of the gestures' NO_SERVICE, BY_PERSON, FOR_UPDATE."""

@@ -15,10 +15,10 @@ NO_SERVICE, BY_PERSON, FOR_UPDATE = range(3)  # an update's service ends by a re
 def heed(c, gesture):
     if gesture == button.PRESS:
         _pressed(c)
-    elif gesture == button.LONG:
-        _held_long(c)
-    elif not c.faults.is_latched() and not c.service:
-        c.holds.still_down()
+    elif c.faults.is_latched() or c.service:
+        if gesture == button.LONG:
+            _held_long(c)
+    elif c.holds.held(gesture != button.STILL_DOWN):
         c.hold_changed(holds.NAMES[c.holds.local])
 
 
@@ -36,8 +36,6 @@ def _pressed(c):
 
 
 def _held_long(c):
-    if not c.service and not c.faults.is_latched():
-        return
     if not c.button.is_selector:
         c.holds.undo_press()
         c.hold_changed(holds.NAMES[c.holds.local])

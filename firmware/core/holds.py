@@ -36,8 +36,15 @@ class Holds:
         elif self.local == WINDOW and self.age_ms >= ANXIOUS_MS:
             self.local = NONE
 
-    def still_down(self):
-        self.local = NONE if self.local_before == FIXED else FIXED
+    def held(self, let_go):
+        """The button has been down for two seconds, or was let go after that; whether anything changes by it.
+
+        A fixed hold is lifted by a hand that lets go again, never by a button that is stuck or whose wire has broken.
+        """
+        if let_go != (self.local_before == FIXED):
+            return False
+        self.local = NONE if let_go else FIXED
+        return True
 
     def undo_press(self):
         """The press became an acknowledgement: holds are as they were before it."""

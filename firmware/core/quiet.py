@@ -7,7 +7,7 @@ at the loop's own pace, also because somebody has said something since the last 
 
 from firmware.core import button, clock, holds, permits, reports
 from firmware.core.changeover import BREAK_GRID, GRID, MAKE_GRID, MARK, V2L, next_row
-from firmware.core.signals import STEP_MS_MAX
+from firmware.core.signals import SAMPLE_MS, STEP_MS_MAX
 from firmware.core.watch import BOTH_MS, READBACK_MS
 
 HOUR_S, DAY_S = 3600, 86400
@@ -68,7 +68,7 @@ def _is_still(c):
 def _button_left_ms(held_ms):
     for limit_ms in (button.FIXED_MS, button.LONG_MS, button.STUCK_MS + 1):
         if held_ms < limit_ms:
-            return limit_ms - held_ms
+            return min(limit_ms - held_ms, button.CREDIT_MS - SAMPLE_MS)
     return STEP_MS_MAX
 
 

@@ -4,7 +4,7 @@ from firmware.core import ages, button, contacts, faults, governor, holds, plan,
 from firmware.core.dates import seconds
 from host_tests.house import fitted
 
-NOTHING, PRESS, STILL_DOWN, LONG = range(4)
+NOTHING, PRESS, STILL_DOWN, HELD, LONG = range(5)
 
 # samples of (raw, dt), then what it reads, evidence, elapsed time
 SAMPLES = (
@@ -23,8 +23,8 @@ PRESSES = (
     (40, []),
     (60, [PRESS]),
     (1980, [PRESS]),
-    (2100, [PRESS, STILL_DOWN]),
-    (4960, [PRESS, STILL_DOWN]),
+    (2100, [PRESS, STILL_DOWN, HELD]),
+    (4960, [PRESS, STILL_DOWN, HELD]),
     (5040, [PRESS, STILL_DOWN, LONG]),
     (14_960, [PRESS, STILL_DOWN, LONG]),
     (15_100, [PRESS, STILL_DOWN]),
@@ -52,10 +52,12 @@ HOLDS = (
     (("press", 10_000, "press", 100, "press"), holds.WINDOW),
     (("press", 5000, "press", 5000, "press"), holds.NONE),
     (("press", "still down"), holds.FIXED),
-    (("press", "still down", 20_000, "press"), holds.FIXED),
-    (("press", "still down", 20_000, "press", "still down"), holds.NONE),
-    (("press", 20_000, "press", "still down"), holds.FIXED),
-    (("press", 3000, "press", "still down"), holds.FIXED),
+    (("press", "still down", "let go"), holds.FIXED),
+    (("press", "still down", "let go", 20_000, "press"), holds.FIXED),
+    (("press", "still down", "let go", 20_000, "press", "still down"), holds.FIXED),
+    (("press", "still down", "let go", 20_000, "press", "still down", "let go"), holds.NONE),
+    (("press", 20_000, "press", "still down", "let go"), holds.FIXED),
+    (("press", 3000, "press", "still down", "let go"), holds.FIXED),
     (("press", "undo"), holds.NONE),
     (("press", 20_000, "press", "undo"), holds.WINDOW),
     (("press", "still down", 20_000, "press", "undo"), holds.FIXED),
@@ -175,8 +177,9 @@ def check_holds():
         for step in steps:
             if step == "press":
                 part.press(1000)
-            elif step == "still down":
-                part.still_down()
+            elif step in ("still down", "let go"):
+                before = part.local
+                assert part.held(step == "let go") == (part.local != before), steps
             elif step == "undo":
                 part.undo_press()
             else:
@@ -192,7 +195,7 @@ def check_holds():
     assert not part.any()
     part.undo_press()
     assert part.local == holds.WINDOW and part.until_s == 2000
-    part.still_down()
+    part.held(False)
     assert not part.is_over(1_000_000) and part.any()
 
 
