@@ -131,16 +131,16 @@ class Storage:
             self.written_s = self.up_s
             self.written = self._must_keep()
             self.latched = self._vital()[:2]
-        self.state_retry_s = 0 if written else self.up_s + PATIENCE_S
-        self._tell_of_flash()
+        self.state_retry_s = self._took(written)
         return written
 
     def _write_journal(self):
         written = self.journal.append(self.pending)
         if written:
             self.pending.clear()
-        self.journal_retry_s = 0 if written else self.up_s + PATIENCE_S
-        self._tell_of_flash()
+        self.journal_retry_s = self._took(written and not self.state_retry_s)
 
-    def _tell_of_flash(self):
-        self.core.show(faults.FLASH_FULL, 1 if self.state_retry_s or self.journal_retry_s else 0)
+    def _took(self, written):
+        """Until when it is not tried again."""
+        self.core.show(faults.FLASH_FULL, 0 if written else 1)
+        return 0 if written else self.up_s + PATIENCE_S

@@ -7,7 +7,8 @@ EVER = "10y"
 BEFORE_V2L_S = 90  # a transfer is soon to be seen, and the board has time to start
 BARE = "the example, with everything fitted"
 # Laid over the example: everything fitted that a hand could pull.
-FITTED = {"rtc": "ds3231", "wifi": {"ssid": "bench"}, "ntp": {"hosts": ["192.0.2.11"]}, "mqtt": {"commands": True},
+FITTED = {"wifi": {"ssid": "bench"}, "ntp": {"hosts": ["192.0.2.11"]},
+          "mqtt": {"host": "192.0.2.10", "discovery": True, "commands": True},
           "inputs": {"bond": "no", "grid": "low", "charging": "low", "enable": "nc"}}
 
 

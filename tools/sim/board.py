@@ -60,6 +60,9 @@ class Board:
             self.clock_ahead_ms = -now_ms - boot_ms
         if cause != "soft":
             self.bites_ms = NEVER_MS
+            self.wdt_ms = 0
+        elif self.bites_ms == NEVER_MS and self.wdt_ms:
+            self.feed(now_ms)  # idle time is being skipped, in which it would have been fed
         self.reset_cause = number
         self.running = False
         return boot_ms
