@@ -14,7 +14,7 @@ import pytest
 
 from tools.commands import proof
 from tools.proofs import report
-from tools.proofs.side_by_side import Part, Runner, descendants
+from tools.proofs.side_by_side import ALL, ONE, WAITS, Part, Runner, descendants
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SOUND = '''
@@ -45,7 +45,7 @@ def parts(tmp_path, monkeypatch):
         for name, source in sources.items():
             module = f"part_{name}_{tmp_path.name.replace('-', '_')}"
             (tmp_path / (module + ".py")).write_text(source)
-            rows.append((name, module, name.startswith("wide"), 10, 1))
+            rows.append((name, module, ALL if name.startswith("wide") else ONE, 10, 1))
         monkeypatch.setattr(proof, "PARTS", tuple(rows))
         return rows
 
@@ -92,22 +92,33 @@ def test_every_part_of_the_table_says_what_it_proves(capsys):
     lines = out.splitlines()
     assert code == 0 and [line.split()[0] for line in lines] == [row[0] for row in proof.PARTS]
     assert all(line.endswith(".") and len(line) > 40 for line in lines)
-    assert sum(row[3] / (1 if row[2] else 2) for row in proof.PARTS) < 2 * 3600
-    assert sum(row[4] / (1 if row[2] else 2) for row in proof.PARTS) < 180
+    for seconds, most in ((3, 2 * 3600), (4, 180)):
+        assert sum(row[seconds] * row[2] / ALL for row in proof.PARTS) < most
 
 
-def test_narrow_parts_run_side_by_side_and_wide_ones_alone():
+def test_narrow_parts_run_side_by_side_and_wide_ones_alone_but_for_one_that_waits(tmp_path):
+    """That one ends only once all the others have."""
     class Recorded(Part):
         def start(self, quick, seed):
-            self.process = subprocess.Popen([sys.executable, "-c", "print('{\"result\": {\"ok\": true}}')"],
-                                            stdout=subprocess.PIPE, text=True, start_new_session=True)
+            code = "import pathlib, time\nwhile not pathlib.Path(%r).exists():\n    time.sleep(0.01)\n" % str(last)
+            code = (code if self.takes == WAITS else "") + "print('{\"result\": {\"ok\": true}}')"
+            self.process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True,
+                                            start_new_session=True)
             self.stderr, self.began = io.BytesIO(), time.monotonic()
 
-    started = [Recorded(name, "none", name.startswith("wide"), 1) for name in ("a", "wide1", "b", "c", "wide2")]
-    runner, together = Runner(started, True, 1, slots=2), []
-    runner.play(lambda running: None, lambda part: together.append((part.name, [one.name for one in runner.running])))
-    assert {name for name, _ in together} == {"a", "wide1", "b", "c", "wide2"}
-    for name, others in together:
+    def done(part):
+        together.append((part.name, [one.name for one in runner.running]))
+        if len(together) == 5:
+            last.touch()
+
+    last = tmp_path / "last"
+    takes = (("a", ONE), ("waits", WAITS), ("wide1", ALL), ("b", ONE), ("c", ONE), ("wide2", ALL))
+    runner, together = Runner([Recorded(name, "none", of_all, 1) for name, of_all in takes], True, 1, slots=2), []
+    runner.play(lambda running: None, done)
+    assert together[5] == ("waits", [])
+    assert sorted(name for name, _ in together[:5]) == ["a", "b", "c", "wide1", "wide2"]
+    for name, others in together[:5]:
+        others.remove("waits")
         assert len(others) <= 1 and not (others and (name + others[0]).count("wide"))
 
 
@@ -118,7 +129,7 @@ def test_how_far_all_are_is_told_by_the_time_each_is_known_to_take():
         def __call__(self):
             return self.now
 
-    quick, slow = Part("quick", "none", False, 10), Part("slow", "none", True, 90)
+    quick, slow = Part("quick", "none", ONE, 10), Part("slow", "none", ALL, 90)
     clock, stream = Clock(), io.StringIO()
     progress = proof.Overall("proof", [quick, slow], stream=stream, clock=clock)
     quick.share, quick.result, slow.share, slow.note = 1.0, {"ok": True}, 0.5, "31 of 62"

@@ -6,32 +6,32 @@ import json
 import sys
 
 from tools.proofs import report
-from tools.proofs.side_by_side import Part, Runner
+from tools.proofs.side_by_side import ALL, ONE, WAITS, Part, Runner
 from tools.terminal import Progress, paint, span
 
-# Name, module, whether it is busy on every processor by itself, and about how many seconds it takes on two of them:
+# Name, module, what it takes of the processors, and about how many seconds it takes with two of them:
 # the full run, which the last report knows better, and the quick one. SENTENCE of the module says what is proven;
 # run(progress, quick, seed) answers a dict with "ok" and the figures. What is quick and tells much stands first.
 PARTS = (
-    ("evidence", "tools.proofs.evidence", False, 5, 1),
-    ("cable", "tools.proofs.cable", False, 1900, 25),  # it waits most of the time
-    ("zones", "tools.proofs.zones", False, 50, 3),
-    ("config", "tools.proofs.fuzz_config", False, 200, 4),
-    ("network", "tools.proofs.network", False, 500, 15),
-    ("skipping", "tools.proofs.skipping", False, 500, 7),
-    ("month", "tools.proofs.month", False, 300, 10),
-    ("power-cuts", "tools.proofs.power_cuts", False, 70, 15),
-    ("states", "tools.proofs.states", True, 1000, 8),
-    ("faults", "tools.proofs.faults", True, 900, 6),
-    ("crashes", "tools.proofs.crashes", True, 400, 6),
-    ("files", "tools.proofs.files", True, 200, 5),
-    ("years", "tools.proofs.years", True, 500, 6),
-    ("limits", "tools.proofs.limits", True, 300, 7),
-    ("commission", "tools.proofs.commission", False, 150, 12),
-    ("resets", "tools.proofs.resets", True, 700, 9),
-    ("fuzz", "tools.proofs.fuzz", True, 200, 15),
-    ("mutants", "tools.proofs.mutants", True, 900, 18),
-    ("coverage", "tools.proofs.coverage", True, 180, 12),
+    ("evidence", "tools.proofs.evidence", ONE, 5, 1),
+    ("cable", "tools.proofs.cable", WAITS, 1900, 25),
+    ("zones", "tools.proofs.zones", ONE, 50, 3),
+    ("config", "tools.proofs.fuzz_config", ONE, 200, 4),
+    ("network", "tools.proofs.network", ONE, 500, 15),
+    ("skipping", "tools.proofs.skipping", ONE, 500, 7),
+    ("month", "tools.proofs.month", ONE, 300, 10),
+    ("power-cuts", "tools.proofs.power_cuts", ONE, 70, 15),
+    ("states", "tools.proofs.states", ALL, 1000, 8),
+    ("faults", "tools.proofs.faults", ALL, 900, 6),
+    ("crashes", "tools.proofs.crashes", ALL, 400, 6),
+    ("files", "tools.proofs.files", ALL, 200, 5),
+    ("years", "tools.proofs.years", ALL, 500, 6),
+    ("limits", "tools.proofs.limits", ALL, 300, 7),
+    ("commission", "tools.proofs.commission", ONE, 150, 12),
+    ("resets", "tools.proofs.resets", ALL, 700, 9),
+    ("fuzz", "tools.proofs.fuzz", ALL, 200, 15),
+    ("mutants", "tools.proofs.mutants", ALL, 900, 18),
+    ("coverage", "tools.proofs.coverage", ALL, 180, 12),
 )
 WRONG_USE = 2
 UNTOLD = ("ok", "seconds", "processor_seconds")
@@ -68,8 +68,8 @@ def run(arguments):
 
 def _parts(rows, arguments):
     known_s = {} if arguments.quick else report.known_seconds()
-    return [Part(name, module, is_wide, quick_s if arguments.quick else known_s.get(name, full_s))
-            for name, module, is_wide, full_s, quick_s in rows]
+    return [Part(name, module, takes, quick_s if arguments.quick else known_s.get(name, full_s))
+            for name, module, takes, full_s, quick_s in rows]
 
 
 def sentence(module):

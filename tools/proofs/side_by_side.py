@@ -1,8 +1,9 @@
 """Runs parts of the proof in processes of their own, as many at once as the machine has processors for.
 
-A part is either wide, busy on every processor by itself, or takes one. Wide ones run alone, and none is overtaken. A
-part that raises, dies or takes far too long has failed, and the others still run. Whatever ends this ends every process
-that was started; Ctrl-C and the order to end are heard between two looks, never in the middle of a start or an end.
+A part keeps every processor busy by itself, or one of them, or it waits most of the time and goes on beside any other.
+They begin in their order, and none is overtaken. A part that raises, dies or takes far too long has failed, and the
+others still run. Whatever ends this ends every process that was started; Ctrl-C and the order to end are heard between
+two looks, never in the middle of a start or an end.
 """
 
 import json
@@ -19,13 +20,14 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PATIENCE, PATIENCE_S_MIN = 6, 900  # how often the time it is expected to take, and at least
 GRACE_S = 5.0  # to put things away when it is interrupted
 LAST_WORDS = 1500
+WAITS, ONE, ALL = range(3)  # what a part takes of the processors
 
 
 class Part:
     """One of the parts, and how far it is."""
 
-    def __init__(self, name, module, is_wide, expected_s):
-        self.name, self.module, self.is_wide, self.expected_s = name, module, is_wide, expected_s
+    def __init__(self, name, module, takes, expected_s):
+        self.name, self.module, self.takes, self.expected_s = name, module, takes, expected_s
         self.share = 0.0
         self.note = ""
         self.result = None
@@ -160,13 +162,16 @@ class Runner:
 
     def _start_what_fits(self):
         for part in list(self.waiting):
-            is_room = len(self.running) < self.slots and not any(one.is_wide for one in self.running)
-            if self.running and (part.is_wide or not is_room):
+            taken = sum(self._slots(one) for one in self.running)
+            if taken and taken + self._slots(part) > self.slots:
                 break
             self.waiting.remove(part)
             part.start(self.quick, self.seed)
             self.running.append(part)
             self.selector.register(part.process.stdout, selectors.EVENT_READ, part)
+
+    def _slots(self, part):
+        return self.slots if part.takes == ALL else part.takes
 
     def _hear(self, part, done):
         line = part.process.stdout.readline()
