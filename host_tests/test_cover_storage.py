@@ -141,18 +141,46 @@ def flicker(board, up_s, seconds):
 
 def test_a_hold_that_flickers_is_written_in_haste_so_often_and_no_more_and_a_latch_is_all_the_same():
     board = Board().collect(LATE).kept()
-    assert flicker(board, LATE + 1, storage.HASTE_MAX) == storage.HASTE_MAX
-    assert flicker(board, LATE + 1 + storage.HASTE_MAX, 300) == 5  # one a minute, as for what is only counted
+    assert flicker(board, LATE + 1, 20) == 20
+    assert flicker(board, LATE + 21, 300) == 5  # one a minute, as for what is only counted
     board.core.faults.latch(faults.KM2_STUCK)
     board.core.dirty = 1
     assert board.settle(LATE + 330) == [storage.STATE]
 
 
-def test_haste_comes_back_with_time_and_never_more_of_it():
+def test_haste_comes_back_every_ten_minutes_and_never_more_of_it():
     board = Board().collect(LATE).kept()
-    flicker(board, LATE + 1, 100)
-    assert flicker(board, LATE + 200 + 2 * storage.HASTE_S, 30) in (2, 3, 4)
-    assert flicker(board, LATE + 200_000, 60) in (storage.HASTE_MAX, storage.HASTE_MAX + 1)
+    flicker(board, LATE + 1, 21)
+    assert [flicker(board, up_s, seconds) for up_s, seconds in ((590, 1), (591, 9), (600, 1), (601, 5))] == [1, 0, 1, 0]
+    assert flicker(board, LATE + 200_000, 60) in (20, 21)
+
+
+def test_what_is_written_a_minute_after_the_last_time_is_no_haste():
+    board = Board().collect(LATE).kept()
+    assert sum(flicker(board, LATE + 60 * minute, 1) for minute in range(1, 31)) == 30
+    assert flicker(board, LATE + 1801, 20) == 20
+
+
+def test_after_a_reset_storm_a_hold_is_written_once_and_counts_wait_as_they_did():
+    board = Board(stormy=True)
+    board.core.faults.latch(faults.RESET_STORM)
+    board.collect(2)
+    board.core.holds.local = board.core.dirty = 1
+    assert board.settle(3) == [storage.STATE]
+    board.core.resets = 7
+    board.core.dirty = 1
+    assert board.settle(4) == [] == board.settle(storage.HEALTHY_S - 1) and board.settle(63) == [storage.STATE]
+
+
+def test_a_journal_that_can_be_written_says_nothing_of_a_state_that_cannot(monkeypatch):
+    board = Board().collect(LATE, ("one",))
+    board.core.dirty = 1
+    replaced = storage.files.replace
+    monkeypatch.setattr(storage.files, "replace", lambda *_told: False)
+    assert board.settle(LATE) == [] and board.settle(LATE + 60) == []
+    assert "journal.0" in board.settle(LATE + 61) and board.core.faults.standing() >> faults.FLASH_FULL & 1
+    monkeypatch.setattr(storage.files, "replace", replaced)
+    assert storage.STATE in board.settle(LATE + 130) and not board.core.faults.standing() >> faults.FLASH_FULL & 1
 
 
 def test_what_is_only_counted_waits_until_a_minute_after_the_last_write():

@@ -86,7 +86,7 @@ def known(set_s=NOW_S - 5):
 def test_the_battery_clocks_second_is_taken_where_it_begins(changes_ms, looks):
     board = Board(lambda ms: NOW_S + (ms >= changes_ms))
     assert board.start() == NOW_S + 1 and len(board.looks) == looks
-    assert board.looks[-1] - changes_ms < 10
+    assert board.looks[-1] - changes_ms < 10 and board.keeper.begun_ms == board.ms > 0
 
 
 @pytest.mark.parametrize("changes_ms", (1091, 1 << 30))
@@ -261,6 +261,20 @@ def test_a_battery_clock_that_does_not_take_the_time_is_told_and_noted_and_all_e
     board.keeper.chip.set = lambda _now_s: False
     assert board.keeper.set(NOW_S + 500, 5) is False
     assert board.notes == [("set by hand, not the battery clock",)] and board.system_s == NOW_S + 500
+
+
+@pytest.mark.parametrize("takes", (True, False))
+def test_what_a_battery_clock_has_not_taken_it_is_not_asked_for_later(takes):
+    for tell in (lambda board: board.keeper.set(NOW_S + 5, 5), lambda board: board.keeper.hear(NOW_S + 5, 3, 9)):
+        board = begun(NOW_S)
+        board.keeper.chip.set = lambda _now_s: takes
+        tell(board)
+        k = board.core.clock
+        assert (k.last_set_s, k.last_set_error_s > 0) == ((NOW_S + 5, True) if takes else (-1, False))
+        assert k.known_s() == NOW_S + 5
+    board = running()
+    board.keeper.set(NOW_S + 5, 5)
+    assert board.core.clock.last_set_s == -1
 
 
 def test_a_time_that_a_server_tells_is_passed_on_with_and_without_a_battery_clock():

@@ -71,7 +71,7 @@ class Loop:
             self.last_ms = now_ms
             self._pass(dt_ms)
             pins.read(self.inputs)
-            was_off = not core.gate.pilot and not core.gate.guard
+            was_off = not core.gate.pilot
             self.word = READ
             core.step(dt_ms, self.inputs)
             self.word = self.word << 4 | STEP

@@ -37,7 +37,7 @@ class Storage:
         self.journal_retry_s = 0
         self.written_s = -PATIENCE_S
         self.written = None  # what must not be lost, as it stands in flash
-        self.latched = -1, ()  # what of it latches
+        self.latched = None  # what of it latches
         self.known = None  # what was latched and held as the start began
         self.haste = HASTE_MAX
         self.healthy = False

@@ -70,13 +70,23 @@ ALLOWED_APP = (
     ),
     (
         "firmware/app/storage.py",
-        "Storage.__init__: self.written_s = -PATIENCE_S -> pass",
-        "it is asked for only when the state stands in flash, and then it has been written",
+        "Storage.__init__: self.latched = None -> pass",
+        "it is asked for only once no haste is left, and then the state has been written",
     ),
     (
         "firmware/app/storage.py",
-        "Storage._write_journal: return self._took(written) -> return not (self._took(written))",
-        "whoever has the journal written does not ask whether it was: what waits goes on waiting",
+        "Storage.__init__: self.journal_retry_s = 0 -> self.journal_retry_s = 1",
+        "no record can be due in the second of the start: it waits for a minute, or for an entry that is confirmed",
+    ),
+    (
+        "firmware/app/timekeeping.py",
+        "Timekeeper.__init__: self.begun_ms = 0 -> pass",
+        "every start sets it before anything asks",
+    ),
+    (
+        "firmware/app/timekeeping.py",
+        "Timekeeper.__init__: self.begun_ms = 0 -> self.begun_ms = 1",
+        "every start sets it before anything asks",
     ),
     (
         "firmware/app/loop.py",
