@@ -9,6 +9,7 @@ from firmware.net import reporter
 
 NOW_S = 215_000_000
 TEXT = '{"board": "generic-2-relay", "zone": "GMT0", "v2l": [{"days": "daily", "from": "05:00", "to": "20:00"}]}'
+UP_S = 3600  # it has run for so long
 LOST = 5  # events too many
 PATIENCE = 4000  # turns of 5 ms
 
@@ -74,7 +75,7 @@ def story(radio, port, description):
             box.tell(jsonwrite.write(list(event)))
         core.events.clear()
         box.look()
-        side.second(turns // 20)
+        side.second(UP_S + turns // 20)
         time.sleep_ms(5)
     side.link.live = None  # which ends the thread
     while not side.link.ended:

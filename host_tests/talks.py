@@ -143,11 +143,11 @@ class Fed:
     """A stream that has come to its end already."""
 
     def __init__(self, data):
-        self.data = data
+        self.data, self.at = data, 0
 
     def read(self, size):
-        found, self.data = self.data[:size], self.data[size:]
-        return found
+        self.at += size
+        return self.data[self.at - size : self.at]
 
     def write(self, data):
         return len(data)
@@ -161,7 +161,7 @@ def swallow(streams):
     made = client(0)
     made.within_ms, made.heard_ms, made.asked_ms = PATIENCE_MS, 0, 0
     ends, letters, last = set(), set(), {}
-    made.set_callback(lambda topic, payload: letters.add(orders.read(payload, made.is_retained(), -1, last)[0]))
+    made.set_callback(lambda topic, payload: letters.add(orders.read(payload, made.is_retained(), -1, 0, last)[0]))
     for data in streams:
         made.sock = wire.Wire(Fed(data))
         ends.add(outcome(lambda: [made.tend(0) for _packet in range(100)]))
@@ -172,7 +172,7 @@ def swallow(streams):
 def judge(rows):
     """Each is (payload, is_retained, now_s); they have nothing to do with each other."""
     for payload, is_retained, now_s in rows:
-        print(orders.read(payload, is_retained, now_s, {}))
+        print(orders.read(payload, is_retained, now_s, 86_400, {}))
 
 
 def ask(port, times=1, within_ms=PATIENCE_MS, host="127.0.0.1"):

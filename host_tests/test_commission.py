@@ -165,3 +165,14 @@ def test_idle_time_that_is_skipped_in_a_window_changes_no_line_of_the_story(tmp_
             place.sit(tmp_path / str(skip))
             assert place.results()["first-transfer"] == "pass"
     assert stories[0] == stories[1] and any('"supervised"' in line for line in stories[0])
+
+
+def test_a_watchdog_that_never_bites_is_told_as_that_and_v2l_has_ended_by_then_without_a_hand(tmp_path):
+    with Place("one-relay", "no-watchdog", only=(*EARLY, "watchdog")) as place:
+        heard = []
+        place.link.player.trace.emit = heard.append
+        assert place.sit(tmp_path, lambda _number, deed: deed[0] == "power") == "fail"
+        assert place.finding("watchdog").startswith("the watchdog did not end it")
+        assert place.is_off() and place.board.status()["proof"] is None
+    events = [line["event"] for line in map(json.loads, heard) if line["kind"] == "event"]
+    assert ("restart", "WatchdogDidNotEndIt") in [(event["code"], event["data"]) for event in events]

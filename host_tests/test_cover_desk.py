@@ -183,6 +183,20 @@ def test_it_hangs_on_v2l_alone_and_leaves_word_of_how_long_until_the_end(monkeyp
     assert here.desk.keepsake.kept[-1] == (1, "watchdog proof 29")
 
 
+def test_a_watchdog_that_does_not_end_the_hang_does_not_keep_v2l_for_longer_than_three_times_its_time(monkeypatch):
+    now_ms = [100]
+    monkeypatch.setattr(desk, "time", types.SimpleNamespace(
+        ticks_ms=lambda: now_ms[0], ticks_diff=lambda later, earlier: later - earlier,
+        sleep_ms=lambda ms: now_ms.__setitem__(0, now_ms[0] + ms)))
+    here = Proving().opened()
+    here.house.core.phase, here.window.entered = changeover.V2L, 1
+    here.desk.keepsake.save = lambda: None
+    with pytest.raises(Exception) as ended:
+        here.desk.supervise("hang")
+    assert ended.type.__name__ == desk.UNENDED and len(desk.UNENDED) <= 23  # RTC memory keeps no more of it
+    assert now_ms[0] - 100 == 3 * here.house.core.limits.watchdog_ms
+
+
 @pytest.mark.parametrize("phase, entered", [(changeover.V2L, 0), (changeover.MAKE_V2L, 1)])
 def test_it_does_not_hang_on_a_v2l_that_the_schedule_has_brought_nor_on_the_way(phase, entered):
     here = Proving().opened()

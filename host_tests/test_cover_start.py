@@ -78,7 +78,7 @@ class Board(Chip):
             return board.battery
 
         return types.SimpleNamespace(Pin=Pin, RTC=RTC, WDT=watchdog, SoftI2C=bus, reset_cause=lambda: board.cause,
-                                     unique_id=lambda: b"\0\0\0\xa1\xb2\xc3", PWRON_RESET=1, WDT_RESET=3)
+                                     unique_id=lambda: b"\0\0\0\xa1\xb2\xc3", PWRON_RESET=1, WDT_RESET=3, HARD_RESET=2)
 
     def start(self, relays=RELAYS, **found):
         """The loop; `found` is laid over what the survey found."""
@@ -311,9 +311,12 @@ def test_the_plan_of_today_is_known_when_the_loop_begins():
 FEEDBACK = {**CONFIG, "inputs": {"km1": "no", "km2": "no"}}
 
 
-def proven(config, levels, ended="watchdog proof 5004"):
-    """The proof that the start keeps; `levels` of the contactors' pins."""
-    board = Board(config, memory=remembered(1, ended, NOW_S))
+WATCHDOG = 3
+
+
+def proven(config, levels, ended="watchdog proof 5004", cause=WATCHDOG, noted=(), **more):
+    """The proof that the start keeps; `levels` of the contactors' pins. What must have been noted is `noted`."""
+    board = Board(config, memory=remembered(1, ended, NOW_S), cause=cause, **more)
     read = board.load("firmware.device.pins").Pins.read
 
     def shown(pins, inputs):
@@ -323,6 +326,7 @@ def proven(config, levels, ended="watchdog proof 5004"):
     board.load("firmware.device.pins").Pins.read = shown
     board.start()
     own = board.core.proof
+    assert set(noted) <= {event[1:] for event in board.core.events}
     return own.at_s, own.hang_ms, own.rest_ms
 
 
@@ -343,6 +347,24 @@ def test_what_is_not_fitted_is_not_asked():
     (FEEDBACK, (0, 0)), (FEEDBACK, (1, 1)), (CONFIG, (1, 0)), (ONLY_KM1, (0, 0)), (ONLY_KM2, (1, 0))])
 def test_without_feedback_that_says_grid_nobody_knows_when_it_did(config, levels):
     assert proven(config, levels)[1:] == (5004, -1)
+
+
+@pytest.mark.parametrize("cause", [1, 2, 4, 5, 9])
+def test_a_reset_during_a_hang_that_was_not_the_watchdogs_proves_nothing(cause):
+    assert proven(FEEDBACK, (1, 0), cause=cause) == (-1, -1, -1)
+
+
+def proven_before():
+    """The record of a board whose watchdog ended a hang once."""
+    record = json.loads(run.first_state(NOW_S))
+    proof = {"at": dates.iso(NOW_S - 86_400), "hang_ms": 5004, "rest_ms": 800, "timing": [12, 40, 12, 40]}
+    return {"state.json": json.dumps({**record, "proof": proof}).encode()}
+
+
+def test_a_hang_that_had_to_end_itself_is_told_and_takes_back_what_was_proven_before():
+    assert proven(FEEDBACK, (1, 0), "", files=proven_before())[1:] == (5004, 800)
+    told = [("restart", "WatchdogDidNotEndIt"), ("the watchdog did not end the hang", None)]
+    assert proven(FEEDBACK, (1, 0), "WatchdogDidNotEndIt", 2, told, files=proven_before()) == (-1, -1, -1)
 
 
 @pytest.mark.parametrize("ended", ["", "update 1.0", "MemoryError"])

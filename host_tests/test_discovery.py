@@ -118,4 +118,4 @@ def test_a_command_made_by_its_template_is_one_that_the_board_reads():
     for option in ("grid", "auto"):
         text = template.replace("{{ value }}", option)
         text = re.sub(r"{{ now\(\).*?}}", str(now_s + orders.UNIX_S + ahead_s), text)
-        assert orders.read(text.encode(), False, now_s, {}) == ((option,), None)
+        assert orders.read(text.encode(), False, now_s, 86_400, {}) == ((option,), None)

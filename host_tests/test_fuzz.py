@@ -13,7 +13,7 @@ from tools.proofs import fuzz
 from tools.terminal import Progress
 
 pytestmark = pytest.mark.campaign
-FIRST, HOUSES, CASES = 1, 3, 150
+FIRST, HOUSES, CASES = 1, 3, 250
 SHORT, LONG = 100, 300
 RARE = ("became", "its memory", "a bad time")
 
@@ -41,7 +41,7 @@ DAMAGES = (
     (3, "orders", "expires_s > now_s + AHEAD_S", "False", "became ("),
     (3, "orders", "last[letter[0]] = expires_s", "pass", "became ("),
     (3, "orders", "if key in found:", "if False:", "became ("),
-    (3, "reporter", "self.link.refused += 1", "pass", "what was refused is not counted"),
+    (3, "reporter", " link.refused += 1", " pass", "what was refused is not counted"),
     (7, "exchange", "core.set_remote_hold(1", "core.holds.local = core.set_remote_hold(1", "a command changed Holds"),
     (0, "exchange", "core.set_remote_hold(1", "core.set_remote_hold(0", "the desk did not do what the letters say"),
     (3, "reporter", "refused += 1", "refused += 1; self.accepted[payload] = [payload]", "its memory grew"),

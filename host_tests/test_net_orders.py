@@ -21,8 +21,11 @@ def until(seconds, **members):
     return json.dumps({**members, "expires": UNIX_S + seconds}).encode()
 
 
-def read(payload, now_s=NOW_S, last=None, retained=False):
-    return orders.read(payload, retained, now_s, {} if last is None else last)
+UP_S = 86_400
+
+
+def read(payload, now_s=NOW_S, last=None, retained=False, up_s=UP_S):
+    return orders.read(payload, retained, now_s, up_s, {} if last is None else last)
 
 
 GOOD = (
@@ -134,6 +137,30 @@ def test_one_accepted_by_a_clock_that_was_wrong_does_not_bar_the_right_ones():
     assert read(until(60, cmd="auto"), NOW_S, last)[1] == "replayed"
 
 
+RIGHTS = ({"cmd": "auto"}, {"cmd": "soc", "value": 50}, {"cmd": "charging", "on": False})
+
+
+@pytest.mark.parametrize("members", RIGHTS, ids=lambda members: members["cmd"])
+@pytest.mark.parametrize("up_s", [0, 1, 60, 299])
+def test_after_a_start_nothing_counts_that_the_run_before_may_have_accepted(members, up_s):
+    last = {}
+    for seconds in (1, 150 - up_s // 2, 300 - up_s):  # the last is the latest that was allowed when the board started
+        assert read(until(seconds, **members), last=last, up_s=up_s)[1] in ("replayed", "too far ahead")
+    assert last == {}
+    if up_s:
+        assert read(until(300 - up_s + 1, **members), last=last, up_s=up_s)[1] is None
+        assert read(until(300 - up_s + 1, **members), last=last, up_s=up_s)[1] == "replayed"
+
+
+@pytest.mark.parametrize("members", RIGHTS, ids=lambda members: members["cmd"])
+def test_five_minutes_after_a_start_whatever_is_in_its_time_counts(members):
+    assert read(until(1, **members), up_s=300)[1] is None
+
+
+def test_grid_counts_at_once_after_every_start():
+    assert read(until(1, cmd="grid"), up_s=0) == read(GRID, up_s=0) == (("grid",), None)
+
+
 WORDS = st.sampled_from([
     b'"cmd"', b'"expires"', b'"value"', b'"on"', b'"grid"', b'"auto"', b'"soc"', b'"charging"', b"true", b"false",
     b"50", str(UNIX_S + 60).encode(), b"{", b"}", b":", b",", b" ", b'"', b"\\", b"[", b"]",
@@ -147,7 +174,7 @@ PAYLOADS = st.one_of(st.binary(max_size=250), st.lists(WORDS, max_size=20).map(b
 @example(until(60, cmd="auto"), False, NOW_S)
 def test_whatever_comes_gives_a_letter_of_the_list_or_a_word(payload, retained, now_s):
     last = {}
-    letter, why = orders.read(payload, retained, now_s, last)
+    letter, why = orders.read(payload, retained, now_s, UP_S, last)
     assert (letter in LETTERS) != isinstance(why, str) and (letter is None or why is None)
     if letter is None:
         assert last == {}

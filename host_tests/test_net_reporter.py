@@ -7,7 +7,7 @@ import pytest
 
 from firmware.app import outbox
 from firmware.core import boards, config, dates, status
-from firmware.net import link, reporter
+from firmware.net import link, orders, reporter
 from tools import advice, discovery
 
 MONDAY_S = dates.seconds(2026, 11, 16)
@@ -111,8 +111,8 @@ def test_each_status_is_told_once_and_all_again_on_a_new_connection():
     first = board.tell()
     assert [row[0] for row in first] == ["plan"] and board.tell() == []
     board.made.greet(board.ear)
-    board.ear.new()
-    assert board.tell() == [("status", "one", True, 0), *first]
+    assert board.ear.told[-1] == ("status", "one", True, 0)  # before it listens
+    assert board.tell()[-1:] == first and board.tell() == []
 
 
 def test_events_go_out_in_order_and_for_sure_and_only_once():
@@ -214,6 +214,36 @@ def test_a_command_becomes_a_letter_and_every_other_is_counted():
         pass
     board.ear.callback(b"cmd", b'{"cmd": "grid"}')
     assert board.link.refused == 7
+
+
+def test_a_command_that_there_was_no_room_for_counts_when_it_comes_again():
+    board = Board()
+    board.link.known_s, board.link.up_s = MONDAY_S, 86_400
+    payload = b'{"cmd": "auto", "expires": %d}' % (MONDAY_S + 60 + orders.UNIX_S)
+    while board.link.post("full"):
+        pass
+    board.ear.callback(b"cmd", payload)
+    while board.link.take():
+        pass
+    assert board.link.refused == 1 and not board.made.accepted
+    board.ear.callback(b"cmd", payload)
+    assert board.link.take() == ("auto",) and board.link.refused == 1
+
+
+def test_after_a_start_a_command_of_the_run_before_is_counted_as_refused():
+    board = Board()
+    board.link.known_s, board.link.up_s = MONDAY_S, 20
+    board.ear.callback(b"cmd", b'{"cmd": "auto", "expires": %d}' % (MONDAY_S + 250 + orders.UNIX_S))
+    assert board.link.take() is None and board.link.refused == 1
+
+
+def test_the_status_is_told_before_anything_is_listened_to():
+    board, order = Board(), []
+    board.box.status = "one"
+    board.ear.tell = lambda topic, *_: order.append(topic)
+    board.ear.hear = order.append
+    board.made.greet(board.ear)
+    assert order == [b"availability", b"discovery", b"status", b"cmd"]
 
 
 def test_names_of_every_kind_leave_the_description_readable():

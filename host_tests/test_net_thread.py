@@ -107,6 +107,7 @@ class World:
         client = self.broker if with_broker else None
         self.network = self.module.Network(self.link, self.radio, hosts, client, self.teller)
         self.letters = []
+        self.runs = True  # the loop does
         self.clock.each = self.read
 
     def _name_service(self, port):
@@ -121,6 +122,8 @@ class World:
     def read(self):
         """As the loop does."""
         self.online, self.is_open = self.link.online, self.broker.is_open
+        if self.runs:
+            self.link.up_s = self.clock.ms // 1000
         letter = self.link.take()
         while letter:
             self.letters.append((self.clock.ms, letter))
@@ -140,6 +143,32 @@ def test_where_all_is_well_the_broker_is_greeted_once_and_tended_in_each_pass():
     world = World().go_on(10_000)
     assert len(world.broker.opened) == world.teller.greeted == 1 and world.broker.tended == 49
     assert world.link.rssi == -50 and world.link.beat > 49 and world.notes() == [("broker", "connected")]
+
+
+@pytest.mark.parametrize("start_ms", [0, TICKS // 2 - 5_000, TICKS - 5_000])
+def test_a_loop_that_has_stopped_is_let_go_of_without_a_word_until_it_runs_again(start_ms):
+    world, changes = World(start_ms), []
+
+    def each():
+        passed_ms = world.clock.ms - start_ms
+        world.runs = not 10_000 < passed_ms < 900_000
+        world.read()
+        assert world.online == world.is_open
+        if [row[1] for row in changes[-1:]] != [world.online]:
+            changes.append((passed_ms // 1000, world.online))
+    world.clock.each = each
+    world.go_on(910_000)
+    assert changes in [[(0, True), (left_s, False), (900, True)] for left_s in (29, 30)]
+    assert world.teller.greeted == 2 and world.notes() == [("broker", "connected")]
+
+
+def test_a_loop_that_has_stopped_for_good_is_let_go_of_for_good():
+    world = World()
+    world.runs = False
+    world.network.up_s, world.network.said_ms = 0, TICKS - 20_000
+    for world.clock.ms in (0, TICKS // 4, TICKS // 2, TICKS - 30_000):
+        world.go_on(1_000)
+    assert not world.broker.opened
 
 
 @pytest.mark.parametrize("start_ms", [0, 1, TICKS // 2 - 5_000, TICKS // 2, TICKS - 5_000])

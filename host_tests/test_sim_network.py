@@ -9,7 +9,7 @@ import pytest
 
 from host_tests import certificates
 from host_tests.claims import Told
-from host_tests.networked import SERVED, Heard, Here, There, alone, at, plant, story, without_network
+from host_tests.networked import BASE, SERVED, Heard, Here, There, alone, at, plant, story, without_network
 
 A_DAY_S = 86_400
 TOO_FAR_AHEAD = '{"cmd": "auto", "expires": 1795154400}'
@@ -173,7 +173,17 @@ def a_broker_with_a_certificate_is_reached_by_its_name(side, mosquitto, folder):
     assert told_of(Told("\n".join(lines)), "broker") == [(0, "connected")]
 
 
-CHECKS = (a_person_far_away_takes_v2l_and_gives_it_back, all_that_is_told_is_published_as_it_is_told)
+def a_message_that_is_kept_and_far_too_long_is_counted_and_all_else_goes_on(side, broker):
+    with Heard(broker.port) as heard:
+        heard.client.publish(BASE + "cmd", "x" * 4096, retain=True)
+        told = Told("\n".join(side.play(story(at("0:01:00", "message", payload=GRID), span="0:02:00"), broker.port)))
+    assert heard.on("availability") == ["online", "offline"] and told_of(told, "broker") == [(0, "connected")]
+    last = json.loads(heard.on("status")[-1])
+    assert last["net"]["refused"] == 1 and last["hold"]["remote"] == "fixed"
+
+
+CHECKS = (a_person_far_away_takes_v2l_and_gives_it_back, all_that_is_told_is_published_as_it_is_told,
+          a_message_that_is_kept_and_far_too_long_is_counted_and_all_else_goes_on)
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=[check.__name__ for check in CHECKS])

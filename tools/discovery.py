@@ -9,7 +9,7 @@ import json
 from firmware.core import changeover, clock, faults
 
 NOTICES = faults.codes(faults.NOTICES)
-EXPIRES_S = 120
+EXPIRES_S = 240
 STATES = list(dict.fromkeys(changeover.STATES))
 
 

@@ -115,8 +115,8 @@ class Console:
     def _records(self, count):
         done = 0
         for record in self.desk.journal.last(count):
-            done += 1
-            yield _wrapped("log", record)
+            done += 1 if record else 0
+            yield record and _wrapped("log", record)
         yield _line("done", done)
 
     def _news(self):

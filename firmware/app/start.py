@@ -107,8 +107,14 @@ def _take_up_memory(core, memory):
 
 
 def _note_proof(core, ended, wired, inputs):
-    """The last run ended by hanging on purpose: the watchdog has been proven, if the feedback shows grid by now."""
-    if not ended.startswith(desk.HUNG):
+    """The last run hung on purpose: the watchdog has been proven if it began this one, and void if it let that go on.
+
+    Anything else that reset the board meanwhile says nothing about it.
+    """
+    if ended == desk.UNENDED:
+        core.note("boot", "the watchdog did not end the hang")
+        core.proof.at_s = core.proof.hang_ms = core.proof.rest_ms = proof.UNKNOWN
+    if not ended.startswith(desk.HUNG) or origin.cause() != "watchdog":
         return
     wired.read(inputs)
     seen = core.setup.km1 and inputs.km1 and not (core.setup.km2 and inputs.km2)

@@ -107,7 +107,8 @@ class Storage:
 
     def _journal_due_s(self):
         """Before an entry there is no time to lose it in: all that came before it is written while it is confirmed."""
-        due_s = self.up_s if permits.may_enter(self.core.request) else self.oldest_s + PATIENCE_S
+        hasty = self.haste and permits.may_enter(self.core.request)
+        due_s = self.up_s if hasty else self.oldest_s + PATIENCE_S
         return max(due_s, self.journal_retry_s)
 
     def _vital(self):
@@ -137,6 +138,8 @@ class Storage:
     def _write_journal(self):
         written = self.journal.append(self.pending)
         if written:
+            if self.up_s - self.oldest_s < PATIENCE_S:
+                self.haste = max(0, self.haste - 1)
             self.pending.clear()
         self.journal_retry_s = self._took(written and not self.state_retry_s)
 

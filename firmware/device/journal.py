@@ -140,11 +140,15 @@ class Journal:
         return True
 
     def last(self, count):
-        """The records among the last `count` lines, oldest first, as text; what cannot be read is left out."""
+        """The records among the last `count` lines, oldest first, as text; what cannot be read is left out.
+
+        None after each piece that was read: a whole segment takes longer than a turn of the loop may.
+        """
         older, newer = SEGMENTS[1 - self.newest], SEGMENTS[self.newest]
-        start, found = _start_of_last(newer, count)
+        start, found = yield from _start_of_last(newer, count)
         if found < count:
-            yield from _records(older, _start_of_last(older, count - found)[0])
+            before, found = yield from _start_of_last(older, count - found)
+            yield from _records(older, before)
         yield from _records(newer, start)
 
 
@@ -164,6 +168,7 @@ def _start_of_last(path, count):
                         return at + end + 1, count
                     found += 1
                     end = piece.rfind(b"\n", 0, end)
+                yield None
     except OSError:
         pass
     return at, found
@@ -183,6 +188,7 @@ def _records(path, start):
                     record = _sound(text)
                     if record:
                         yield str(record, "utf-8")
+                yield None
                 piece = file.read(PIECE_BYTES)
     except OSError:
         return

@@ -32,7 +32,7 @@ class Exchange:
         link, core = self.link, self.core
         about = self.outbox.about
         about.rssi, about.refused = link.rssi, link.refused
-        link.known_s = core.clock.known_s()
+        link.known_s, link.up_s = core.clock.known_s(), up_s
         now_ms = time.ticks_ms()
         age_s = time.ticks_diff(now_ms, self.looked_ms) // 1000 + 1  # a letter cannot have lain there for longer
         self.looked_ms = now_ms

@@ -15,6 +15,7 @@ class Link:
         self.outbox = None  # what keeps the latest status and the journal records that were told
         self.gate = None  # what drives the outputs, which the thread looks at as it stands
         self.known_s = -1  # seconds since 2020, or -1
+        self.up_s = 0  # since the start: the loop's sign of life
         self.taken = 0
         # Written by the thread.
         self.beat = 0
@@ -25,9 +26,12 @@ class Link:
         self.posted = 0
         self.letters = [None] * LETTERS
 
+    def has_room(self):
+        return (self.posted - self.taken) & COUNT_MAX < LETTERS
+
     def post(self, letter):
         """The thread's: leave a letter for the loop. False if there is no room."""
-        if (self.posted - self.taken) & COUNT_MAX >= LETTERS:
+        if not self.has_room():
             return False
         self.letters[self.posted % LETTERS] = letter
         self.posted = (self.posted + 1) & COUNT_MAX

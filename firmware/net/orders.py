@@ -10,10 +10,11 @@ UNIX_S = 1_577_836_800  # of 2020
 BLANK = " \t\r\n"
 
 
-def read(payload, retained, now_s, last):
+def read(payload, retained, now_s, up_s, last):
     """(letter for the loop, None), or (None, a word for why not). `now_s` counts from 2020, or is -1.
 
-    `last` says of each command when the last accepted one expires, and is kept up here.
+    `last` says of each command when the last accepted one expires, and is kept up here. Nobody knows which ones a run
+    before has accepted, `up_s` ago or earlier; each of them expires within AHEAD_S of that. Only grid may come again.
     """
     if retained:
         return None, "retained"
@@ -23,7 +24,10 @@ def read(payload, retained, now_s, last):
     expires_s = _number(expires or "") - UNIX_S
     if letter == ("grid",) and (expires is None or (now_s < 0 <= expires_s)):
         return letter, None  # it only takes away, and needs no clock for that
-    why = "malformed" if letter is None or expires_s < 0 else _stale(expires_s, now_s, last.get(letter[0], -1))
+    if letter is None or expires_s < 0:
+        return None, "malformed"
+    before_s = -1 if letter == ("grid",) else now_s - up_s + AHEAD_S
+    why = _stale(expires_s, now_s, last.get(letter[0], before_s))
     if why:
         return None, why
     last[letter[0]] = expires_s

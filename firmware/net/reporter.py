@@ -38,9 +38,10 @@ class Reporter:
         """The first words on a new connection."""
         self.begin()
         client.tell(self.topics["availability"], b"online", True)
+        client.tell(self.topics["discovery"], self._discovery() if self.discovers else b"", True)
+        self.tell(client)  # the status, before anything that is kept there for us can end the connection
         if self.topics["cmd"] and not client.hear(self.topics["cmd"]):
             self.link.post(("note", "broker", "refuses cmd"))
-        client.tell(self.topics["discovery"], self._discovery() if self.discovers else b"", True)
 
     def tell(self, client):
         """One thing that is news; true if there was any."""
@@ -105,6 +106,11 @@ class Reporter:
 
     def hear(self, _topic, payload):
         """A command has come. What is not to be done is counted, and nothing else happens."""
-        letter, _why = orders.read(payload, self.client.is_retained(), self.link.known_s, self.accepted)
-        if letter is None or not self.link.post(letter):
-            self.link.refused += 1
+        link, letter = self.link, None
+        if link.has_room():  # what is not taken for want of it may be said again
+            is_retained = self.client.is_retained()
+            letter, _why = orders.read(payload, is_retained, link.known_s, link.up_s, self.accepted)
+        if letter is None:
+            link.refused += 1
+        else:
+            link.post(letter)

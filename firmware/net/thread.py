@@ -3,6 +3,9 @@
 It hands over and takes over through the link alone, so that nothing it waits for is waited for by the loop. While the
 TLS handshake holds the interpreter, for a second or two, the loop stands still: so it begins only with all outputs off,
 unless the owner accepts that.
+
+The thread outlives a loop that hangs, or that somebody has left for the prompt. Then it lets go of the broker without a
+word, so that he publishes the will: nobody is to be told any more what was so, or to command what nobody would do.
 """
 
 import _thread
@@ -15,6 +18,7 @@ PASS_MS = 200
 WITHIN_MS = 5_000  # for one operation with the broker, or one question for the time
 TIME_MS = 6 * 3_600_000  # between two good answers
 NOTE_MS = 300_000  # between two notes of the same part
+LEFT_MS = 20_000  # without a sign of life from the loop, which rests only for a transfer, a write or a handshake
 STACK_BYTES = 16 * 1024  # TLS needs it
 
 
@@ -39,6 +43,8 @@ class Network:
         self.at_any_time = False  # TLS even while V2L is on
         self.is_up = False
         self.why = "ended"  # the name of what ended it
+        self.up_s = -1  # what the loop said last
+        self.said_ms = 0  # and when
         self.radio = Part("wifi")
         self.clock = Part("time server")
         self.broker = Part("broker")
@@ -61,7 +67,8 @@ class Network:
                     self._try(self.clock, self._ask_the_time, now_ms)
                     self.link.live()
                 if self.client:
-                    self._try(self.broker, self._tend_broker if self.is_up else self._lose_broker, now_ms)
+                    is_worth_it = self._loop_lives(now_ms) and self.is_up
+                    self._try(self.broker, self._tend_broker if is_worth_it else self._lose_broker, now_ms)
                 time.sleep_ms(PASS_MS)
         except Exception as failure:
             self.why = type(failure).__name__
@@ -72,6 +79,12 @@ class Network:
             except Exception:  # there is none, or that fails too
                 pass
             self.link.ended = self.why
+
+    def _loop_lives(self, now_ms):
+        if self.up_s != self.link.up_s:
+            self.up_s = self.link.up_s
+            self.said_ms = now_ms
+        return 0 <= time.ticks_diff(now_ms, self.said_ms) < LEFT_MS
 
     def _try(self, part, what, now_ms):
         if not part.pause.is_over(now_ms):

@@ -6,6 +6,7 @@ It runs on CPython and on MicroPython and gives both the same, so the chance in 
 import struct
 
 UNIX_S = 1_577_836_800  # of 2020
+AHEAD_S = 300
 NTP_S = 3_786_825_600  # of 2020 since 1900
 CONNACK, PINGRESP = b"\x20\x02\x00\x00", b"\xd0\x00"
 TOPIC = b"gridrest/board/cmd"

@@ -34,7 +34,7 @@ class Commands:
     def __init__(self):
         self.last = {}  # of each command, when the last that was accepted expires
 
-    def judge(self, payload, is_retained, now_s):
+    def judge(self, payload, is_retained, now_s, up_s):
         """The letter that this should become, as a tuple, or None. `now_s` is -1 where the board has no clock."""
         found = None if is_retained or len(payload) > LONGEST else _object(payload)
         letter = found and _letter(found)
@@ -45,6 +45,8 @@ class Commands:
             return letter
         if expires is None or now_s < 0 or not self._is_news(word, expires, UNIX_S + now_s):
             return None
+        if word != "grid" and word not in self.last and expires - AHEAD_S <= UNIX_S + now_s - up_s:
+            return None  # somebody may have said it before the start
         self.last[word] = expires
         return letter
 

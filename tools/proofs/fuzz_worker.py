@@ -92,15 +92,21 @@ class Life(World):
     def _order(self):
         """A message in a packet that is as it should be."""
         self.kind = "command"
-        payload = cases.command(self.chance, self.link.known_s, self.network.reporter.accepted)
+        payload = cases.command(self.chance, self.link.known_s, self._last())
         self.pending = cases.published(payload, self.chance.of((0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 2, 3, 8, 9)))
         self.is_over = self._is_read
+
+    def _last(self):
+        """When the last accepted command of each kind expires, or one that a run before may have accepted."""
+        before_s = self.link.known_s - self.link.up_s + cases.AHEAD_S if self.link.known_s >= 0 else -1
+        accepted = self.network.reporter.accepted
+        return dict([(word, accepted.get(word, before_s if word != "grid" else -1)) for word in cases.WORDS[:4]])
 
     def _talk(self):
         """Packets that are not: in the midst of a connection, or in place of an answer."""
         self.kind = "packets"
         chance = self.chance
-        data = cases.packets(chance, self.link.known_s, self.network.reporter.accepted)
+        data = cases.packets(chance, self.link.known_s, self._last())
         place = chance.below(6)
         if place < len(GOOD):
             kind, good = GOOD[place]

@@ -127,7 +127,7 @@ class Records(Write):
         if book.start() or book.n != last + 1:
             return "the journal cannot be read again"
         count = min(last, KEPT if self.told > KEPT else RECENT)
-        found = [int(text[5 : text.find(",")]) for text in book.last(count)]
+        found = [int(text[5 : text.find(",")]) for text in book.last(count) if text]
         return None if found == list(range(last - count + 1, last + 1)) else "records are missing, or there twice"
 
 

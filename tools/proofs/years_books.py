@@ -6,7 +6,7 @@ import json
 DAY_MS = 86_400_000
 CUT_S = 8  # of a stay that a reset ended: it is known to the second, less the time in which a board hangs
 ENTRY_S = 0.1
-WORST_DAY = 1440 * (4 + 3) + 12 * 11  # erases: see the README
+WORST_DAY = 1440 * (4 + 3) + (20 + 144) * 4 + 12 * 11  # erases: see the README
 GROWTH_MAX = 64  # bytes of the state, after the first tenth of a life
 
 
