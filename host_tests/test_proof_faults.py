@@ -10,7 +10,7 @@ import pytest
 from firmware.core import sentences
 from tools import docs_faults, staging
 from tools.proofs import branches, faults, faults_causes, faults_house, faults_judge, faults_pairs, faults_rows
-from tools.proofs import faults_told
+from tools.proofs import faults_known, faults_sources, faults_told
 
 pytestmark = pytest.mark.campaign
 WHOLE = faults_judge.WHOLE
@@ -73,7 +73,43 @@ def test_the_file_has_a_row_for_every_cause_in_every_state_of_every_installation
 
 
 def test_a_file_that_was_read_is_written_the_same():
-    assert faults_rows.text(*faults_rows.read()) == faults_rows.FILE.read_text(encoding="utf-8")
+    kept = faults_rows.text(*faults_rows.read(), faults_rows.sources())
+    assert kept == faults_rows.FILE.read_text(encoding="utf-8")
+
+
+def test_the_file_is_made_of_the_programs_as_they_are():
+    assert faults.stale() == []
+
+
+def test_programs_that_do_something_else_make_the_file_stale_and_other_words_do_not(tmp_path):
+    before = 'LIMIT_MS = 300\n\n\ndef late(ms):\n    """Too late."""\n    return ms > LIMIT_MS\n'
+    words = 'LIMIT_MS = 300  # as it has been\n\ndef late(ms):\n    """Not in time."""\n    return (ms > LIMIT_MS)\n'
+    assert faults_sources.essence(words) == faults_sources.essence(before)
+    assert faults_sources.essence(before.replace("300", "301")) != faults_sources.essence(before)
+    assert faults_sources.digest() == faults_sources.digest() != faults_sources.digest(tmp_path)
+    old = tmp_path / "faults.json"
+    old.write_text(faults_rows.text({}, [], "0123"), encoding="utf-8")
+    assert faults.stale(old) == [faults.STALE]
+
+
+def test_each_commit_has_a_quick_sample_of_its_own_unless_a_seed_is_given():
+    assert faults.sample_seed(1, "0000000a" + 32 * "f") == 10 and faults.sample_seed(1, "0000000b" + 32 * "f") == 11
+    assert faults.sample_seed(7, "0000000a" + 32 * "f") == 7 and faults.sample_seed(1, "unknown") == 1
+
+
+def test_the_first_and_the_last_turns_of_every_state_are_tried(two):
+    for state in faults_house.ENDING:
+        begin, end = two.story(state).spans[state]
+        turn_ms, slack_ms = (1, 1) if state in faults_house.MOVING else (20, 6)
+        moments = two.story(state).moments(state)
+        assert moments[0] == begin + 1 and moments[-3:] == [end - slack_ms - turn_ms * back for back in (2, 1, 0)]
+
+
+def test_nothing_is_written_where_something_is_wrong(tmp_path, capsys):
+    place = tmp_path / "faults.json"
+    assert faults.write({"cases": 1}, "the rows", ["it crashed"], place) == 1 and not place.exists()
+    assert "it crashed" in capsys.readouterr().out
+    assert faults.write({"cases": 1}, "the rows", [], place) == 0 and place.read_text(encoding="utf-8") == "the rows"
 
 
 def test_every_cause_that_was_found_stands_in_its_sentence(kept):
@@ -103,6 +139,26 @@ def test_in_a_fault_and_in_service_nothing_is_ever_on(kept):
 def test_it_notices_firmware_that_is_slow_silent_or_broken(two, state, name, path, old, new, found):
     _row, failures = played(two, state, name, with_change(two.story(state), path, old, new))
     assert any(found in one for one in failures), failures
+
+
+@pytest.mark.parametrize("name, old, new", [
+    ("enable opened", b"not c.enable.is_for(0, INPUT_MS)", b"True"),
+    ("car charging", b"not c.charging.is_for(1, INPUT_MS) and not c.reports.says_charging()", b"True"),
+    ("button pressed", b'("hold", _no_hold, _no_hold)', b'("hold", _no_hold, bool)'),
+    ("told to grid remotely", b'("hold", _no_hold, _no_hold)', b'("hold", _no_hold, bool)'),
+    ("car lost", b'("car", _car, _car_still)', b'("car", _car, bool)'),
+])
+def test_it_notices_firmware_that_does_not_leave_v2l_at_all(two, name, old, new):
+    _row, failures = played(two, "v2l", name, with_change(two.story("v2l"), "firmware/core/permits.py", old, new))
+    assert failures[0].startswith("V2L was not left, or came back, although something bars it")
+
+
+def test_of_two_it_notices_a_bar_that_is_not_heeded_to_the_end(two):
+    files = with_change(two.story("v2l"), "firmware/core/permits.py", b"not c.enable.is_for(0, INPUT_MS)", b"True")
+    names = "enable opened", "battery clock lost"
+    said = ["V2L is commanded, although something bars it: enable opened"]
+    assert paired(two, "v2l", 30_000, names, 300, files=files, end_ms=25_000)["problems"] == said
+    assert paired(two, "v2l", 30_000, names, 300, end_ms=25_000)["problems"] == []
 
 
 @pytest.mark.parametrize("state, name, path, old, new", [
@@ -136,10 +192,16 @@ def test_it_notices_a_cause_that_a_sentence_leaves_out():
 # Pairs.
 
 
-def paired(house, state, at_ms, names, gap_ms, mended=False, files=None):
+def paired(house, state, at_ms, names, gap_ms, mended=False, files=None, end_ms=None):
     pair = faults_pairs.Pair(state, at_ms, [cause(name) for name in names], gap_ms, mended)
     pair.story = house.story(state)
-    [answer] = branches.play(pair.story.scenario, [(at_ms, pair.change, pair)], faults_pairs.judge(house),
+
+    def change(run):
+        pair.change(run)
+        if end_ms:
+            run.end_in(end_ms)
+
+    [answer] = branches.play(pair.story.scenario, [(at_ms, change, pair)], faults_pairs.judge(house),
                              files=files or pair.story.files)
     return answer
 
@@ -164,6 +226,73 @@ def test_a_board_that_cannot_be_acknowledged_is_noticed(two):
     files = with_change(two.story("v2l"), "firmware/core/gestures.py", b"    c.faults.acknowledge()\n", b"")
     answer = paired(two, "v2l", 30_000, ("KM2 welded", "pilot coil broken"), 300, True, files)
     assert answer["problems"][0].startswith("mended, it does not return to V2L: ['fault'")
+
+
+def test_what_is_mended_is_mended_after_the_second_as_well(two):
+    names = "KM1 feedback chatters", "enable input's wire broken"
+    assert paired(two, "grid, waiting", 7006, names, 60_000, mended=True)["problems"] == []
+    again = faults_judge.command(two, 7006, [cause(name) for name in names], "grid, waiting", 60_000, True)
+    assert again.endswith('7006 "KM1 feedback chatters" "enable input\'s wire broken" 60000 mended')
+
+
+def test_a_person_who_sets_a_contradicted_clock_has_v2l_back_although_it_takes_a_day(two):
+    names = "system clock an hour back", "guard welded"
+    assert paired(two, "to_grid, making", 80_278, names, 1, mended=True)["problems"] == []
+
+
+def test_of_two_that_are_mended_both_sources_at_once_are_noticed_all_the_same():
+    house = faults_house.House(True, WHOLE, sound=False)
+    house.story("v2l")
+    house.sound = True  # which is what the judge is told
+    answer = paired(house, "v2l", 30_000, ("KM2 welded", "flash full"), 300, mended=True)
+    assert answer["both"] > 100_000 and answer["problems"][0].startswith("the load was fed from both")
+
+
+@pytest.mark.parametrize("two_relays, fitting, name, excused", [
+    (False, WHOLE, "button pressed", False), (False, WHOLE, "KM1 welded", True), (False, WHOLE, "KM2 welded", True),
+    (True, WHOLE, "KM1 welded", False), (True, WHOLE, "KM2 welded", True), (True, "no contacts", "KM1 welded", True),
+])
+def test_a_failed_interlock_excuses_both_sources_only_beside_a_weld(two_relays, fitting, name, excused):
+    answer = {"both": 5, "problems": []}
+    house = faults_house.House(two_relays, fitting)
+    faults_judge.add_both(answer, house, [cause("interlock failed"), cause(name)])
+    assert (answer["problems"] == []) is excused
+
+
+def test_a_notice_of_something_else_does_not_say_why_the_load_is_dark(two):
+    state, names = "to_grid, breaking", ("flash read-only", "KM1 coil broken")
+    files = with_change(two.story(state), "firmware/core/watch.py", b"(faults.KM1_NOT_CLOSED, _km1_not_closed),", b"")
+    at_ms = two.story(state).moments(state)[0]
+    assert paired(two, state, at_ms, names, 1, files=files)["problems"] == [
+        "it does not know that the load is fed from none"]
+    assert paired(two, state, at_ms, names, 1)["problems"] == []
+
+
+def test_a_grid_lost_behind_a_welded_km1_is_told_by_its_detector_and_without_one_by_nothing(two):
+    names = "grid lost, board on a UPS", "KM1 welded"
+    assert paired(two, "grid, waiting", 7006, names, 10)["problems"] == []
+    causes = [cause(name) for name in names]
+    for fitting, able in ((WHOLE, True), ("contacts only", False)):
+        assert faults_known.can_know(faults_house.House(True, fitting), causes) is able
+    status = {"command": "grid", "blocked_by": ["schedule"], "inputs": {"grid": "on"}}
+    answer = {"status": status, "end": ["grid", "none"], "faults": []}
+    assert not faults_known.knows(answer, causes)
+
+
+def test_a_hang_after_a_soft_reset_ends_with_every_relay_off_and_a_watchdog_that_will_bite(two):
+    names = "reset: soft", "firmware hangs"
+    for gap_ms in (20, 300):
+        assert paired(two, "to_v2l, making", 22_600, names, gap_ms)["problems"] == []
+    pair = faults_pairs.Pair("to_v2l, making", 22_600, [cause(name) for name in names], 300, False)
+    pair.story = two.story(pair.state)
+
+    def change(run):
+        run.world.board.has_watchdog = False
+        pair.change(run)
+
+    [answer] = branches.play(pair.story.scenario, [(22_600, change, pair)], faults_pairs.judge(two),
+                             files=pair.story.files)
+    assert answer["problems"] == ["nothing runs, and not every relay is off with a watchdog that will bite"]
 
 
 def test_without_interlock_two_relays_bring_both_together_only_with_km2_welded():

@@ -21,7 +21,7 @@ NAME = "broker.test"
 SEALED = {"wifi": {"ssid": "home"}, "mqtt": {"host": NAME, "ca": "ca.pem", "user": "board", "commands": True}}
 # Somebody takes V2L away and gives it back, before the window.
 FAR_AWAY = (at("0:02:00", "message", payload='{"cmd": "grid"}'),
-            at("0:04:00", "message", payload='{"cmd": "auto", "expires": 1795151060}'))
+            at("0:04:00", "message", payload='{"cmd": "auto", "expires": 1795151160}'))
 TEXT = story(*FAR_AWAY, network=SEALED, span="0:15:00")
 
 

@@ -114,6 +114,17 @@ def test_the_deadline_holds_although_the_clock_is_set_back_and_then_the_clock_is
     assert dates.iso(house.core.clock.now_s)[:13] == "2026-11-21T04"
 
 
+@BOTH_BOARDS
+def test_a_contradicted_clock_that_a_person_sets_stays_set_though_the_schedule_still_says_v2l(two_relays):
+    house = on_v2l(two_relays, v2l=LONG)
+    moved(house, -3600)
+    idle(house, 1100)
+    assert trust(house) == "unset"
+    moved(house, 0)
+    idle(house, 300)
+    assert trust(house) == "synced" and missing(house)[0] == "schedule" and house.core.transfer.count == 2
+
+
 def test_a_contradicted_clock_stays_barred_through_a_reset():
     house = on_v2l(v2l=LONG)
     moved(house, -3600)

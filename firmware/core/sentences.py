@@ -63,7 +63,7 @@ FAULTS = (
     (
         "bond-stuck",
         "The bond contact says closed while KM2 feedback says open. The contact that makes the V2L neutral-earth "
-        "bond has welded, or an auxiliary is wrong.",
+        "bond has welded, or an auxiliary is wrong or has its wire broken.",
         "Isolate both supplies. Two neutral-earth references must never be in circuit: test the bond contact.",
     ),
     (

@@ -81,5 +81,7 @@ class Stay:
             self.over_s = 0
         elif self.spent and self.by_window:
             self.over_s += seconds
-            return self.over_s > self.max_error_s
+            if self.over_s > self.max_error_s:
+                self.by_window = 0  # it is told once: whoever sets the clock after that is believed
+                return True
         return False

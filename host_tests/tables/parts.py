@@ -223,6 +223,7 @@ def check_stay():
     assert part.left_ms == 1 and not part.spent
     part.run(1)
     assert part.spent and not part.schedule_says(True, 120) and part.schedule_says(True, 1)
+    assert not part.schedule_says(True, 1_000_000), "it is told once: whoever sets the clock then is believed"
     part.schedule_says(False, 1)
     assert not part.spent and not part.schedule_says(True, 1_000_000)
     part.enter(1000, Planned(100_000, 90_000))

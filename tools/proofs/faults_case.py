@@ -1,6 +1,7 @@
 """One case: something goes wrong at some moment, and the firmware plays on. What came of it, in figures and names."""
 
 from tools.proofs.faults_house import TICK_MS, Witness
+from tools.sim.board import NEVER_MS
 from tools.sim.plant import BOTH, GRID, NONE, V2L
 
 NOISY_MS = 30_000  # of a feedback that chatters for good: each turn of the loop is an ordinary one
@@ -34,7 +35,9 @@ def measure(run, story, is_seen_at_once):
     shown = None if is_seen_at_once else (witness.inputs, story.inputs)
     supplies = [(row["ms"], row["supply"]) for row in run.told("plant", False)]
     spans = list(_spans(supplies, witness.outputs, deciding, fault_ms, end_ms))
+    known_ms = fault_ms if seen_ms is None else seen_ms
     answer = {
+        "on": [(ms - known_ms, on) for ms, on in _both_on(witness.outputs, story.outputs, deciding, known_ms)],
         "off": _off_after(witness.outputs, story.outputs, fault_ms, lambda on: on[deciding]),
         "seen_off": _off_after(witness.outputs, story.outputs, seen_ms, lambda on: on[deciding], shown),
         "seen_all_off": _off_after(witness.outputs, story.outputs, _named_from_ms(run, seen_ms, shown), any, shown),
@@ -93,6 +96,12 @@ def _off_after(rows, usual, from_ms, is_on, shown=None):
     return off_ms - from_ms
 
 
+def _both_on(rows, usual, deciding, from_ms):
+    """From when on the deciding output is on, here and in the undisturbed playing, or no longer is: (ms, on)."""
+    for ms in sorted({from_ms, *[ms for ms, _value in rows + usual if ms > from_ms]}):
+        yield ms, bool(at(rows, ms)[deciding] and at(usual, ms)[deciding])
+
+
 def _last_parting(rows, others, until_ms):
     """When the two histories last began to differ."""
     parted_ms, together = 0, True
@@ -142,13 +151,27 @@ def _add_end(answer, run):
     powered = run.world.board.powered
     crashed = [row for row in run.told("reset") if row["cause"] == "restart"]
     problems = answer["problems"] = ["it crashed"] if crashed or powered and run.player.ended else []
-    if not powered or not summary["state"] or not status:
-        answer.update(says=[], knows=not powered)
+    answer.update(says=[], status=None, on_at_end=any(at(run.measured["witness"].outputs, run.world.ms)))
+    if not powered:
+        return
+    if not summary["state"] or not status:
+        if not _rests(run, answer["on_at_end"]):
+            problems.append("nothing runs, and not every relay is off with a watchdog that will bite")
         return
     told_ms, status = status[-1]["ms"], status[-1]["status"]
     answer["says"] = [status["why"], status["feedback"], *status["inputs"].values()]
-    answer["knows"] = bool(summary["faults"]) or summary["supply"] == status["command"]
+    answer["status"] = {name: status[name] for name in ("command", "blocked_by", "inputs")}
     if status["command"] == "grid" and not status["blocked_by"] and run.world.ms - told_ms > CONFIRMED_MS:
         problems.append("it stays on grid and does not say why")
-    if core.faults.is_latched() and any(at(run.measured["witness"].outputs, run.world.ms)):
+    if core.faults.is_latched() and answer["on_at_end"]:
         problems.append("an output is on with a latched fault")
+
+
+def _rests(run, is_on):
+    """Nothing runs, but every relay is off, and the watchdog, or a start that is under way, will end that.
+
+    After a soft reset the watchdog has ten minutes, for then somebody is at work on the board.
+    """
+    board = run.world.board
+    return not is_on and (
+        board.bites_ms < NEVER_MS or not run.player.program)

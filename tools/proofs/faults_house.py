@@ -17,18 +17,20 @@ LIMITS = dict(branches.LOWEST, confirm_s=2)
 LENGTH, END_MS = "06:00:00", 300_000
 BEGINNING_MS = 95_000  # by then every state has been
 LATCHED = "transfer-storm"  # which nothing in the installation keeps standing
-POLL_MS, TICK_MS = 5, 20
-LONG_MS = 250  # a phase that goes by time alone: every other tick
-FEW, SOME, TICKS_MIN = 2, 4, 3  # moments of a state that rests, of marking and V2L, and of a phase of a transfer
-EVERY = {"bond": "no", "grid": "low", "charging": "low", "enable": "no"}
+POLL_MS, MOVING_POLL_MS, TICK_MS = 5, 1, 20  # a turn of the loop takes 1 ms in a transfer, else a tick
+LONG_MS = 250  # a phase that goes by time alone: every 40 ms
+FEW, SOME, STEPS_MIN = 2, 4, 3  # moments of a state that rests, of marking and V2L, and of a phase of a transfer
+EVERY = {"km1": "mirror", "km2": "mirror", "bond": "nc", "grid": "low", "charging": "high", "enable": "no"}
+LAST = {"everything fitted": 3, "contacts only": 1, "no contacts": 0}  # last turns of a state, in which times run out
 FITTINGS = (
     ("everything fitted", {"inputs": EVERY}),
-    ("contacts only", {"inputs": {"car": None}, "assume": ["car"]}),
+    ("contacts only", {"inputs": {"km1": "no", "car": None}, "assume": ["car"]}),
     ("no contacts", {"inputs": {"km1": None, "km2": None, "grid": "low", "enable": "no"}}),
 )
 STATES = ("startup", "grid, waiting", "grid, confirming", "grid, marking", "to_v2l, breaking", "to_v2l, making", "v2l",
           "to_grid, breaking", "to_grid, making", "fault", "service")
 MOVING = STATES[4:6] + STATES[7:9]
+ENDING = STATES[:9]  # in a playing that nothing disturbs; the others wait for a person
 PHASES = {changeover.STARTUP: 0, changeover.GRID: 1, changeover.MARK: 3, changeover.BREAK_GRID: 4,
           changeover.MAKE_V2L: 5, changeover.V2L: 6, changeover.BREAK_V2L: 7, changeover.MAKE_GRID: 8,
           changeover.FAULT: 9, changeover.SERVICE: 10}
@@ -87,8 +89,8 @@ INPUTS = ("km1", "km2", "bond", "car", "grid", "charging", "enable", "button")
 class Story:
     """One undisturbed playing: what is to be played again, and how it went."""
 
-    def __init__(self, scenario, end_ms, files):
-        self.scenario, self.end_ms, self.files = scenario, end_ms, files
+    def __init__(self, scenario, end_ms, files, last):
+        self.scenario, self.end_ms, self.files, self.last = scenario, end_ms, files, last
         self.spans = {}  # state -> (from ms, to ms), the first time
         scenario.for_ms = end_ms
         run = branches.Run(scenario, files)
@@ -106,16 +108,21 @@ class Story:
                 self.spans[last[0]] = last[1], run.world.ms
             last[:] = state, run.world.ms
         if run.world.ms < BEGINNING_MS:
-            run.world.after(POLL_MS, lambda: self._look(run, last))
+            pace_ms = MOVING_POLL_MS if self.last and state in STATES[3:6] + STATES[7:9] else POLL_MS
+            run.world.after(pace_ms, lambda: self._look(run, last))
 
     def moments(self, state):
-        """Every tick of a transfer, a few moments elsewhere."""
+        """The first turn of the loop and the last ones, and between them some moments, in a transfer each 20 ms."""
         begin, end = self.spans[state]
         if state in MOVING:
-            step = min(TICK_MS, max(1, (end - begin) // TICKS_MIN)) if end - begin < LONG_MS else 2 * TICK_MS
-            return list(range(begin + 1, end, step))
-        count = SOME if state in ("grid, marking", "v2l") else FEW
-        return [begin + 1 + (end - begin - 1) * place // count for place in range(count)]
+            step = min(TICK_MS, max(1, (end - begin) // STEPS_MIN)) if end - begin < LONG_MS else 2 * TICK_MS
+            some, last_ms, turn_ms = range(begin + 1, end, step), end - MOVING_POLL_MS, 1
+        else:
+            count = SOME if state in ("grid, marking", "v2l") else FEW
+            some = [begin + 1 + (end - begin - 1) * place // count for place in range(count)]
+            last_ms, turn_ms = end - POLL_MS - 1, TICK_MS
+        ends = [last_ms - turn_ms * place for place in range(self.last if state in ENDING else 0)]
+        return sorted({ms for ms in (*some, *ends) if begin < ms < end})
 
 
 def _state(core):
@@ -146,7 +153,8 @@ class House:
                 saved = json.loads(first_state(scenario.start_s))
                 saved.update(latched=[LATCHED], first=LATCHED)
                 files["state.json"] = json.dumps(saved).encode()
-            self.stories[kind] = Story(scenario, END_MS if kind == "day" else BEGINNING_MS, files)
+            end_ms = END_MS if kind == "day" else BEGINNING_MS
+            self.stories[kind] = Story(scenario, end_ms, files, LAST[self.fitting])
         return self.stories[kind]
 
     def causes(self):

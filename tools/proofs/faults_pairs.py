@@ -5,11 +5,14 @@ The moments are a seeded sample. Where everything is fitted every ordered pair i
 
 from firmware.core import changeover, clock, dates, holds
 from tools.proofs import branches, faults_case, faults_causes, faults_house, faults_judge
+from tools.sim.plant import BOTH
 
 GAPS_MS = (1, 3, 10, 20, 50, 100, 300, 1000, 5000, 20_000, 60_000, 120_000)
 ELSEWHERE = 0.3  # the share of pairs where less is fitted
 MENDED = 0.08  # and of those that are mended at their end
-STEP_MS, STEPS = 30_000, 160  # a person looks so often, and the hour of the limit on entries is over by then
+SECOND_MS = 30_000  # at least so long after the second
+STEP_MS, STEPS = 30_000, 3120  # a person looks so often, and the day of the limit on entries is over by then
+MOVED_MS = 1000  # what was mended has moved
 
 
 class Pair:
@@ -19,10 +22,10 @@ class Pair:
     def change(self, run):
         first, second = self.causes
         faults_case.begin(run, self.story, first, second)
+        end_ms = max(run.world.scenario.for_ms, run.world.ms + self.gap_ms + SECOND_MS)
+        run.world.scenario.for_ms = end_ms + self.mended * STEP_MS * STEPS
         run.world.after(self.gap_ms, lambda: second.act(run))
         if self.mended:
-            end_ms = run.world.scenario.for_ms
-            run.world.scenario.for_ms = end_ms + STEP_MS * STEPS
             run.world.after(end_ms - 1 - run.world.ms, lambda: _mend(run))
         first.act(run)
         run.measured["witness"].note()
@@ -47,13 +50,29 @@ def judge(house):
     def judged(run, point):
         pair = point[2]
         answer = faults_case.measure(run, pair.story, False)
-        if not pair.mended:
-            faults_judge.add_problems(answer, house, pair.causes)
-        elif "again" not in run.measured:
+        if pair.mended:
+            answer["both"] = _both_ms(run)
+        else:
+            faults_judge.add_knowledge(answer, house, pair.causes)
+            faults_judge.add_barred(answer, house, pair.causes)
+        faults_judge.add_both(answer, house, pair.causes)
+        if pair.mended and "again" not in run.measured:
             answer["problems"].insert(0, "mended, it does not return to V2L: " + _why(run))
         return {"problems": answer["problems"], "both": answer["both"], "mended": pair.mended}
 
     return judged
+
+
+def _both_ms(run):
+    """For how long both sources fed the load until it was mended, and once that had been done."""
+    mended_ms = run.measured["mended_ms"]
+    rows = [(row["ms"], row["supply"]) for row in run.told("plant", False)]
+    ends = [ms for ms, _supply in rows[1:]] + [run.world.ms]
+    found = 0
+    for (begin, supply), end in zip(rows, ends):
+        for from_ms, to_ms in ((run.forked_ms, mended_ms), (mended_ms + MOVED_MS, run.world.ms)):
+            found += max(0, min(end, to_ms) - max(begin, from_ms)) if supply == BOTH else 0
+    return found
 
 
 def _why(run):
@@ -62,6 +81,7 @@ def _why(run):
 
 
 def _mend(run):
+    run.measured["mended_ms"] = run.world.ms
     run.world.after(STEP_MS, lambda: _attend(run))
     faults_causes.mend(run)
 
@@ -76,6 +96,7 @@ def _attend(run):
     world.after(STEP_MS, lambda: _attend(run))
     if not core:
         return
+    core.set_remote_hold(False)
     if core.clock.trust == clock.UNSET or core.clock.barred:
         world.session.line.waiting += "time " + dates.iso(world.true_s()) + "\n"
     if core.service or core.faults.is_latched():
@@ -117,7 +138,7 @@ def play(progress, house, chance, failures, share):
         points = sorted([(pair.at_ms, pair.change, pair) for pair in pairs], key=lambda point: point[0])
         for (at_ms, _change, pair), answer in zip(points, _play(progress, house, story, points, judge(house))):
             failures += [f"{problem}; again: " + faults_judge.command(
-                house, at_ms, pair.causes, pair.state, pair.gap_ms) for problem in answer["problems"]]
+                house, at_ms, pair.causes, pair.state, pair.gap_ms, pair.mended) for problem in answer["problems"]]
             count, back = count + 1, back + bool(answer.get("mended") and not answer["problems"])
     return count, back
 

@@ -28,8 +28,8 @@ def worst(values):
     return None if not known else FOR_GOOD if FOR_GOOD in known else max(known)
 
 
-def text(rows, groups):
-    """The file's text, from {(house, cause, state): row} in the order of the campaign, and the groups."""
+def text(rows, groups, sources):
+    """The file's text, from {(house, cause, state): row} in the order of the campaign, the groups, and a hash."""
     told = {}
     for (house, cause, state), found in rows.items():
         lines = told.setdefault(house, {}).setdefault(cause, [])
@@ -42,7 +42,8 @@ def text(rows, groups):
         f"{json.dumps(cause)}: {json.dumps(lines, separators=(',', ':'))}" for cause, lines in causes.items()) + "}"
         for house, causes in told.items())
     alike = ",\n".join(json.dumps(group) for group in groups)
-    return f'{{"fields": {json.dumps(["states", *FIELDS])},\n"houses": {{\n{houses}}},\n"alike": [\n{alike}]}}\n'
+    head = f'"sources": "{sources}",\n"fields": {json.dumps(["states", *FIELDS])}'
+    return f'{{{head},\n"houses": {{\n{houses}}},\n"alike": [\n{alike}]}}\n'
 
 
 def read(path=FILE):
@@ -53,3 +54,8 @@ def read(path=FILE):
     rows = {(house, cause, state): line[1:] for house, causes in told["houses"].items()
             for cause, lines in causes.items() for line in lines for state in line[0]}
     return rows, told["alike"]
+
+
+def sources(path=FILE):
+    """The hash of what the file was made of."""
+    return json.loads(path.read_text(encoding="utf-8")).get("sources") if path.exists() else None

@@ -8,7 +8,7 @@ from firmware.core import sentences
 LISTED = {
     "both-closed": {
         "an auxiliary contact is stuck": ("KM1 feedback stuck closed", "KM2 feedback stuck closed"),
-        "its wires are shorted or broken": ("KM2 feedback wire broken",),
+        "its wires are shorted or broken": ("KM1 feedback wire broken", "KM2 feedback wire broken"),
     },
     "km2-stuck": {
         "KM2 or the pilot relay has welded": ("KM2 welded", "pilot welded"),
@@ -30,10 +30,12 @@ LISTED = {
         "the pilot relay did not switch": ("pilot welded", "pilot coil broken"),
         "the auxiliary is stuck": ("KM1 feedback stuck closed",),
         "chatters": ("KM1 feedback chatters",),
+        "has its wire broken": ("KM1 feedback wire broken",),
     },
     "bond-stuck": {
         "has welded": ("bond feedback stuck closed",),
         "an auxiliary is wrong": ("KM2 feedback stuck open",),
+        "has its wire broken": ("bond feedback wire broken",),
     },
     "bond-missing": {
         "its auxiliary or wire is broken": ("bond feedback stuck open", "bond feedback wire broken"),
