@@ -33,6 +33,7 @@ class Place:
         if only:
             self.told.skip = {step.id: "not in this test" for step in sitting.STEPS if step.id not in only}
         self.place = beginning.Simulated(self.told.simulated, defect and defects.find(defect))
+        self.hands = self.place.hands
         self.link, self.board, self.world = self.place.link, self.place.board, self.place.link.world
         self.record = beginning.fresh(self.place, self.board.status())
 
@@ -47,15 +48,30 @@ class Place:
         self.person = Person(self.told, self.place.hands, meddle)
         return sitting.Sitting(self.board, self.person, self.place.facts, self.record, str(folder)).run()
 
+    def careful(self, _number, deed):
+        """Mains terminals and armatures are touched dead alone, and V2L is let come only when all is whole again."""
+        dead = self.hands.dead
+        if deed[:1] == ("hold-in",) and deed[1:]:
+            assert "poles" in dead and not self.world.plant.fuse, deed
+        if deed[:1] == ("bond-conductor",) or (deed[:1] == ("switch",) and deed[2] in ("fitted", "removed")):
+            assert dead == ("poles", "control"), deed
+        if deed[:1] == ("press",):
+            assert dead == () and self.hands.bond_lead and not self.world.plant.by_hand, deed
+
     def results(self):
         return {row["id"]: row["runs"][-1]["result"] for row in self.record["steps"]}
+
+    def measured(self, step):
+        """What -> (value, whether that was well)."""
+        rows = next(row["runs"][-1]["measured"] for row in self.record["steps"] if row["id"] == step)
+        return {row["what"]: (row["value"], row["ok"]) for row in rows}
 
     def finding(self, step):
         return next(row["runs"][-1]["finding"] for row in self.record["steps"] if row["id"] == step)
 
-    def is_off(self):
+    def is_off(self, after_s=5):
         """V2L is not commanded, and nobody is let in again."""
         self.link.pulled = False
-        self.link.wait(5)
+        self.link.wait(after_s)
         status = self.board.status()
         return not self.world.commanded and status["command"] == "grid" and status["supervised"] is None

@@ -14,16 +14,19 @@ SAMPLE = (
     ("one-relay", "weld-km1"), ("one-relay", "polarity-km2"), ("one-relay", "swapped-feedbacks"),
     ("one-relay", "interlock-failed"), ("one-relay", "weld-km2"), ("one-relay", "bond-always"),
     ("two-relays", "guard-bypassed"), ("two-relays", "bond-missing"),
-    ("two-relays", "dead-heartbeat-stage"),
+    ("two-relays", "dead-heartbeat-stage"), ("two-relays", "slow-heartbeat-stage"),
+    ("one-relay", "no-electrical-interlock-km1"), ("two-relays", "no-electrical-interlock-km2"),
 )
 
 
 @pytest.mark.parametrize("name, relays", [("one-relay", 1), ("two-relays", 2)])
 def test_a_sound_installation_passes_every_step_that_has_a_place_in_it(name, relays, tmp_path, monkeypatch):
     monkeypatch.setattr(steps_v2l, "TRANSFERS", 3)  # each of them takes the simulator long
-    with Place(name) as place:
-        assert place.sit(tmp_path) == "pass"
+    later = [{"days": "daily", "from": "16:00", "to": "19:00"}]  # once the sitting is over
+    with Place(name, v2l=later) as place:
+        assert place.sit(tmp_path, place.careful) == "pass"
         assert place.is_off() and place.world.plant.supply() == "grid"
+        assert place.hands.owed == [] and place.hands.bond_lead
         status = place.board.status()
     record = place.record
     missing = [row["id"] for row in record["not_tested"]]
@@ -107,7 +110,7 @@ def test_a_lost_cable_ends_v2l_within_seconds_and_it_goes_on_when_the_cable_is_b
 
 def test_a_button_that_nobody_presses_opens_nothing(tmp_path):
     with Place("one-relay", only=EARLY) as place:
-        assert place.sit(tmp_path, lambda _number, deed: deed[0] == "press") == "fail"
+        assert place.sit(tmp_path, lambda _number, deed: deed[:1] == ("press",)) == "fail"
         assert "not seen the button within a minute" in place.finding("peace")
         assert place.world.transfers == 0
 

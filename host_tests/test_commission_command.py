@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from tools.cable.ports import WrongUse
-from tools.commission import answers, defects, hands, keeping, plan, table
+from tools.commission import answers, defects, hands, keeping, plan, sitting, table
 from tools.main import main
 from tools.proofs import commission as proof
 from tools.sim.stage import HOLD_MS, STEADY_MS, Stage
@@ -81,7 +81,7 @@ def test_what_is_kept_of_another_board_is_not_gone_on_with(tmp_path, capsys):
     assert main([*run, "--afresh"]) == 1
 
 
-@pytest.mark.parametrize("text", ["", "{}", '{"state": 1, "record": {}}', '{"state": 9, "record": {"steps": []}}'])
+@pytest.mark.parametrize("text", ["", "{}", '{"state": 2, "record": {}}', '{"state": 1, "record": {"steps": []}}'])
 def test_a_damaged_state_file_is_told_in_a_sentence(text, tmp_path):
     pathlib.Path(keeping.path_of(tmp_path)).write_text(text)
     with pytest.raises(WrongUse, match="--afresh"):
@@ -96,9 +96,10 @@ def at_the_terminal(folder, *lines):
 
 def test_a_person_at_the_terminal_is_led_may_skip_go_back_and_leave_and_goes_on_later(tmp_path):
     typed = ("1 Example Lane", "A. Owner", "", "10", "", "tester", "C. Tester", "X1", "", "")
-    code, out, _err = at_the_terminal(tmp_path, *typed, "", "s the fuse is sealed", "b", "", "", "", "n", "q")
+    code, out, _err = at_the_terminal(tmp_path, *typed, "", "s not now", "s the fuse is sealed", "b", "", "", "", "n",
+                                      "q", "")
     record = json.loads((tmp_path / "commissioning.json").read_text())
-    assert code == 1 and "Is the load on grid now?" in out
+    assert code == 1 and "Is the load on grid now?" in out and "the board stays in service" in out
     assert record["people"] == [{"role": "tester", "name": "C. Tester", "registration": "X1"}]
     runs = {row["id"]: [run["result"] for run in row["runs"]] for row in record["steps"]}
     assert runs["board"] == ["pass"] and runs["coil-supply-grid"][0] == "skipped"
@@ -108,8 +109,31 @@ def test_a_person_at_the_terminal_is_led_may_skip_go_back_and_leave_and_goes_on_
 
 def test_when_the_answers_end_what_is_done_is_kept(tmp_path):
     code, _out, err = at_the_terminal(tmp_path, "1 Example Lane", "", "", "", "", "", "", "")
-    assert code == 1 and "the answers have ended" in err and "V2L is off" in err
+    assert code == 1 and "the answers have ended" in err and "V2L is off, and the board stays in service" in err
+    assert "'tools/gridrest service off'" in err and "held for 5 s" in err and "a restart" in err
     assert [row["id"] for row in keeping.kept(str(tmp_path))["steps"]] == ["board"]
+
+
+def test_answers_that_end_before_the_first_step_leave_the_board_in_service_too(tmp_path):
+    code, _out, err = at_the_terminal(tmp_path, "1 Example Lane")
+    assert code == 1 and "the board stays in service" in err
+
+
+def test_a_pass_says_that_the_board_follows_its_schedule_again(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(sitting, "STEPS", [step for step in plan.STEPS if step.id in ("board", "peace")])
+    path = tmp_path / "answers.json"
+    path.write_text(json.dumps(EXAMPLE))
+    assert main(["commission", "--sim", "--answers", str(path), "--out", str(tmp_path)]) == 0
+    told = capsys.readouterr().out
+    assert "follows its schedule again" in told and "stays in service" not in told
+
+
+def test_an_answer_that_is_missing_says_how_the_board_is_left(tmp_path, capsys):
+    path = tmp_path / "answers.json"
+    path.write_text(json.dumps({**EXAMPLE, "answers": {}}))
+    assert main(["commission", "--sim", "--answers", str(path), "--out", str(tmp_path)]) == 1
+    told = capsys.readouterr().err
+    assert 'none for "protective-conductors"' in told and "the board stays in service" in told
 
 
 def test_the_table_of_defects_names_the_step_and_says_where_there_is_none():
@@ -160,7 +184,10 @@ def test_a_dead_man_stage_lets_go_without_pulses_and_closes_only_after_steady_on
     (("unplug", "km1"), ("plug", "km1")), (("supply", "car", "off"), ("supply", "car", "on")),
     (("hold-in", "km1", "km2"), ("hold-in",)), (("hold-in",), None),
     (("supply", "charging", "on"), ("supply", "charging", "off")), (("supply", "charging", "off"), None),
-    (("relay", "pilot", "bridged"), ("relay", "pilot", "freed")), (("press", 300), None), (("tidy",), None),
+    (("relay", "pilot", "unplugged"), ("relay", "pilot", "plugged")), (("press", 300), None), (("tidy",), None),
+    (("switch", "pilot", "closed"), ("switch", "pilot", "open")), (("switch", "pilot", "open"), None),
+    (("switch", "pilot", "fitted"), ("switch", "pilot", "removed")), (("isolate", "poles"), ("restore",)),
+    (("bond-conductor", "off"), ("bond-conductor", "on")), (("power", "off when KM1 lets go"), None),
 ])
 def test_what_was_taken_off_is_owed_back(deed, back):
     assert hands.undone(deed) == back

@@ -7,9 +7,14 @@ import sys
 
 from tools.cable import ask, ports
 
-LEFT = "V2L is off, and what is done is kept in {folder}: the same command goes on from there"
-STILL = ("what is done is kept in {folder}, and the same command goes on from there; a board that hears nothing for "
-         "three seconds ends V2L by itself, and stays in service until its button is held for 5 s or it restarts")
+KEPT = "what is done is kept in {folder}, and the same command goes on from there"
+IN_SERVICE = ("V2L is off, and the board stays in service with its outputs off. 'tools/gridrest service off', the "
+              "board's button held for 5 s (a selector: twice to GRID and back) or a restart of the board ends that "
+              "and lets the schedule have V2L: end it only when the installation may follow its schedule, and lock "
+              "V2L off before you go")
+ADRIFT = ("The board does not say that it is in service. A window in which it hears nothing ends within three "
+          "seconds, and V2L with it; then it may follow its schedule. Lock V2L off now")
+SCHEDULED = "the board is out of service, and follows its schedule again"
 INTERRUPTED = 130
 REAL, SIMULATED = "commissioning", "commissioning-simulated"
 EXAMPLES = """examples:
@@ -90,18 +95,27 @@ def _sit(place, arguments, told, earlier):
     from tools.commission import record, terminal
 
     folder = arguments.out or (SIMULATED if arguments.sim else REAL)
+    kept = KEPT.format(folder=folder)
     try:
+        place.board.serve()
         found = _sitting(place, arguments, told, folder)
         found.run()
         return _leave(found, record.write(folder, found.record, earlier), folder)
     except terminal.Ended as why:
-        print(f"gridrest: {why}. {LEFT.format(folder=folder)}.", file=sys.stderr)
+        print(f"gridrest: {why}: {kept}. {left(place.board)}.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print(f"\ngridrest: interrupted. {LEFT.format(folder=folder)}.", file=sys.stderr)
+        print(f"\ngridrest: interrupted: {kept}. {left(place.board)}.", file=sys.stderr)
         return INTERRUPTED
     except Gone as trouble:
-        raise ports.Trouble(f"{trouble}: {STILL.format(folder=folder)}") from None
+        raise ports.Trouble(f"{trouble}: {kept}. {left(place.board)}") from None
+    except ports.Trouble as trouble:
+        raise type(trouble)(f"{trouble}. {left(place.board)}") from None
+
+
+def left(board):
+    """How a sitting that has not passed leaves the board."""
+    return IN_SERVICE if board.serving else ADRIFT
 
 
 def _sitting(place, arguments, told, folder):
@@ -138,10 +152,11 @@ def _leave(found, paths, folder):
         print(f"not tested: {row['title']} ({row['id']}): {row['reason']}")
     colour = {"pass": "green", "fail": "red"}.get(record["verdict"], "yellow")
     print(f"{paint(record['verdict'], colour)}: {', '.join(map(str, paths))}")
-    if record["verdict"] == "pass":
+    passed = record["verdict"] == "pass"
+    print(f"gridrest: {SCHEDULED if passed else left(found.board)}.")
+    if passed:
         keeping.forget(folder)
-        return 0
-    return 1
+    return 0 if passed else 1
 
 
 def _wired(arguments):

@@ -29,15 +29,21 @@ class Simulated:
             raise WrongUse(f"simulated: {problems[0][0]}: {problems[0][1]}")
         scenario.set_clock = scenario.config.rtc == "none" and scenario.config.ntp is None  # nobody else would
         planted = defects.Planted(defect)
-        self.link = SimLink(scenario, planted.hear)
+        self.hands = None
+        self.link = SimLink(scenario, lambda line: self._hear(planted, line))
+        self.hands = Hands(self.link)
         if told.get("stage"):
             self.link.world.stage = Stage()
         planted.begin(self.link.world)
         self.board = Board(self.link)
         self.facts = Facts(scenario.config_text)
-        self.hands = Hands(self.link)
         self.text = scenario.config_text.encode()
         self.link.wait(WAKE_S)
+
+    def _hear(self, planted, line):
+        planted.hear(line)
+        if self.hands:
+            self.hands.hear(line)
 
     def identity(self, status):
         return {"id": status["id"], "fw": status["fw"], "config_sha256": hashlib.sha256(self.text).hexdigest(),

@@ -1,7 +1,8 @@
 """What a proof wants of the board: its status, a supervised window, V2L and grid, and at the end always rest.
 
 While a window is open the wish is said again and again, whatever else goes on: the board ends the window when it has
-not heard it for three seconds.
+not heard it for three seconds. Out of a window the board is in service, or its schedule would bring V2L while somebody
+has his hands in the installation; only a proof that has passed gives it back to its schedule.
 """
 
 from firmware.core import supervision
@@ -15,6 +16,10 @@ REST_S = 15
 START_S = 30
 SHORT_S = 0.1
 HANG_S = 2
+SOON_GONE_S = 3  # a transfer, in which the console rests, is over before that
+LAST_S = 20  # for a board that is away just when it is to be left in service
+AGAIN_S = 1
+AT_PEACE = ("service", "fault")  # states that no schedule ends
 
 
 class Refused(Exception):
@@ -29,6 +34,9 @@ class Board:
         self.startup_s = 0  # how long a start takes, as far as that is known
         self.on_v2l_s = None  # when V2L was last seen to be commanded
         self.serving = False  # in service by our doing, so that no schedule brings V2L between two windows
+        self.left_service = False  # it was found to have left it while a person was waited for
+        self.attended_s = 0
+        self.away = False  # without supply, cable or life, and that is wanted
 
     def status(self, limit_s=ANSWER_S):
         self.keep(STATUS_S)
@@ -63,6 +71,21 @@ class Board:
         if self.wish:
             seconds = min(seconds, max(0.001, self.said_s + self.link.often_s - self.link.now_s()))
         self.link.wait(seconds)
+
+    def attend(self):
+        """While a person is waited for, who may take an hour over it: no schedule brings V2L meanwhile."""
+        if self.away:
+            self.pass_over(LOOK_S)
+            return
+        self.idle()
+        if self.wish or self.link.now_s() < self.attended_s + SELDOM_S:
+            return
+        self.attended_s = self.link.now_s()
+        state = self.status()["state"]
+        self.left_service |= self.serving and state != "service"
+        if state not in AT_PEACE:
+            self.serving = False
+            self.serve()
 
     def wait(self, seconds, each=lambda left_s: None):
         """`each` hears how much is left, and may end it with True."""
@@ -157,21 +180,44 @@ class Board:
         self.wish, self.said_s = wish, self.link.now_s()
         self.tell("supervise " + wish)
 
+    def miss(self):
+        """The board is going to be away, and is not asked anything until it is back."""
+        self.wish, self.serving, self.away = None, False, True
+
+    def pass_over(self, seconds):
+        """Wait, whether the cable is there or not."""
+        try:
+            self.link.wait(seconds)
+        except Gone:
+            pass
+
     def hang(self):
         """Have the board stop on purpose; it answers nothing, and the window is gone with it."""
-        self.wish = None
+        self.miss()
         self.link.ask("supervise hang", ("error",), HANG_S)
+
+    def gone(self, limit_s):
+        """Whether the board fell silent within that time, after saying what state it was in: (that state, True)."""
+        end_s, state = self.link.now_s() + limit_s, None
+        try:
+            while self.link.now_s() < end_s:
+                state = self.status(SOON_GONE_S)["state"]
+        except Gone:
+            self.miss()
+        return state, self.away
 
     def back(self, limit_s):
         """The first status after the board was away; None: it did not come within that time."""
-        self.wish, self.serving = None, False
+        self.miss()
         end_s = self.link.now_s() + limit_s
         while self.link.now_s() < end_s:
             try:
                 self.link.reopen()
-                return self.status(min(ANSWER_S, 2))
+                status = self.status(min(ANSWER_S, 2))
+                self.away = False
+                return status
             except Gone:
-                self.link.wait(1)
+                self.pass_over(AGAIN_S)
         return None
 
     # Rest.
@@ -184,16 +230,19 @@ class Board:
         return self.until(lambda status: status["command"] == "grid" and status["feedback"] in RESTING, REST_S)[0]
 
     def let_go(self):
-        """The same after trouble, as far as it can still be brought about. True if the board said that it is so."""
-        try:
-            self.serve()
-            is_off = self.rest()["command"] == "grid"
-            self.serving = False
-            self.tell("service off")
-            return is_off
-        except (Trouble, Refused):
-            self.wish = None
-            return False
+        """Service, whatever goes on, as far as it can still be brought about. True if the board said that it is so."""
+        self.wish, self.serving, self.away = None, False, False
+        end_s = self.link.now_s() + LAST_S
+        while not self.serving and self.link.now_s() < end_s:
+            try:
+                self.link.reopen()
+                self.tell("service on")  # it ends V2L, and a window too
+                self.serving = self.until(lambda status: status["state"] == "service", REST_S)[1]
+            except Gone:  # hung on purpose, perhaps, or restarting
+                self.pass_over(AGAIN_S)
+            except (Trouble, Refused):
+                break
+        return self.serving
 
 
 RESTING = ("grid", "unknown")

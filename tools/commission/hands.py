@@ -3,7 +3,8 @@
 from tools.sim.plant import GRID, NONE, V2L
 
 PULSE_S = 0.1
-BACK = {"off": "on", "unplugged": "plugged", "bridged": "freed", "grid": "auto"}
+BACK = {"off": "on", "unplugged": "plugged", "closed": "open", "fitted": "removed", "grid": "auto"}
+POLES, CONTROL = "poles", "control"  # isolated and proven dead: both sources of the load; the coils
 
 
 def undone(deed):
@@ -13,6 +14,8 @@ def undone(deed):
         return ("plug", *arguments)
     if verb == "hold-in":
         return (verb,) if arguments else None
+    if verb == "isolate":
+        return ("restore",)
     if verb == "supply" and arguments[0] == "charging":
         return (verb, "charging", "off") if arguments[1] == "on" else None
     back = BACK.get(arguments[-1]) if arguments else None
@@ -24,20 +27,30 @@ class Hands:
         self.link = link
         self.world = link.world
         self.owed = []  # deeds that put back what other deeds have taken off
+        self.dead = ()  # what is isolated and proven dead
+        self.bond_lead = True  # the bond's conductor is on the earth bar
+        self.cuts = False  # the board's supply as soon as KM1 lets go
 
     def do(self, verb, *arguments):
         """One deed of a step. What takes a while has been done when this returns."""
         deed = (verb, *arguments)
         if deed in self.owed:
             self.owed.remove(deed)
-        elif undone(deed):
+        elif undone(deed) and undone(deed) not in self.owed:
             self.owed.append(undone(deed))
         getattr(self, "_" + verb.replace("-", "_"))(*arguments)
 
     def _tidy(self):
         """Put back whatever is still taken off, last things first."""
+        self.cuts = False
         for deed in reversed(self.owed[:]):
             self.do(*deed)
+
+    def hear(self, line):
+        """A line of the simulator's story."""
+        if self.cuts and '"kind": "plant"' in line and '"km1": "open"' in line:
+            self.cuts = False
+            self.world.after(1, self.world.lose_power)
 
     def sees(self, key):
         """True or False of what can be seen in the world; None: that is nothing of the world's."""
@@ -48,9 +61,13 @@ class Hands:
             "load-on-v2l": lambda: plant.supply() == V2L,
             "km1-in": lambda: plant.km1.closed,
             "km2-in": lambda: plant.km2.closed,
+            "bond-contact": lambda: True,
             "bond-made": plant.bonded,
+            "bond-lead": lambda: self.bond_lead,
+            "bonded-at-the-board": self._bonded,
             "stage-fitted": lambda: self.world.stage is not None,
-            "electrical-interlock": lambda: plant.interlock,
+            "led-to-km1": lambda: plant.is_led_to("km1"),
+            "led-to-km2": lambda: plant.is_led_to("km2"),
             "both-poles": lambda: plant.two_pole,
         }.get(key)
         return None if seen is None else bool(seen())
@@ -58,9 +75,26 @@ class Hands:
     def reads(self, key, value):
         """What the instrument shows, `value` being what it would in a sound installation."""
         needs_bond = key in ("rcd-v2l-ms", "loop-v2l-ohm")
-        return None if needs_bond and not self.world.plant.bonded() else value
+        return None if needs_bond and not self._bonded() else value
+
+    def _bonded(self):
+        return self.bond_lead and self.world.plant.bonded()
 
     # Deeds.
+
+    def _isolate(self, *what):
+        """Switched off, locked, and proven dead."""
+        self.dead = what
+        if CONTROL in what:
+            self._coil_supply("off")
+
+    def _restore(self):
+        if CONTROL in self.dead:
+            self._coil_supply("on")
+        self.dead = ()
+
+    def _bond_conductor(self, to):
+        self.bond_lead = to == "on"
 
     def _change(self, **world):
         def change():
@@ -105,20 +139,20 @@ class Hands:
             self.link.do(lambda: self.world.wiring.broken.remove(signal))
 
     def _relay(self, what, to):
-        """A relay's coil, or a bridge across its contact as that stands."""
+        """The wire of a relay's coil, or of both."""
         def change():
-            part = getattr(self.world.plant, what)
-            if to in ("unplugged", "plugged"):
-                part.coil_open = 1 if to == "unplugged" else 0
-            elif to == "bridged":
-                part.welded = 1
-            else:
-                part.free()
+            for name in ("pilot", "guard") if what == "both" else (what,):
+                getattr(self.world.plant, name).coil_open = 1 if to == "unplugged" else 0
             self.world.command()
             self.world.plant.change()
             self.world.show()
 
         self.link.do(change)
+
+    def _switch(self, what, to):
+        """One for mains across a relay's contact: fitted, closed, open, removed."""
+        if to in ("closed", "open"):
+            self._change(bridged=(what,) if to == "closed" else ())
 
     def _supply(self, signal, to):
         live = 1 if to == "on" else 0
@@ -129,6 +163,9 @@ class Hands:
 
     def _power(self, to):
         """The board's supply and its cable."""
+        self.cuts = to == "off when KM1 lets go"
+        if self.cuts:
+            return
         self.link.do(self.world.regain_power if to == "on" else self.world.lose_power)
 
     def _battery_clock(self, to):

@@ -6,7 +6,7 @@ import os
 from tools.cable.ports import WrongUse
 
 NAME = "commissioning.state.json"
-VERSION = 1
+VERSION = 2
 
 
 def path_of(folder):

@@ -1,6 +1,7 @@
 """One sitting: the steps in their order, forwards and backwards, until the last one or until somebody leaves.
 
-However a step ends, V2L is not commanded after it. The record is kept after each, so that nothing is lost with a cable.
+However a step ends, V2L is not commanded after it; however the sitting ends, the board is left in service, unless
+everything has passed. The record is kept after each step, so that nothing is lost with a cable.
 """
 
 from firmware.core import dates
@@ -8,12 +9,11 @@ from tools.cable.line import Gone
 from tools.commission import keeping, person
 from tools.commission.board import Refused
 from tools.commission.plan import STEPS
-from tools.commission.trial import FAIL, PASS, SKIPPED, Belongs, Failed, NotHere, Trial
+from tools.commission.trial import FAIL, PASS, SKIPPED, Failed, NotHere, Trial
 
 INCOMPLETE = "incomplete"
-TIDY = ("See that the control fuse is in, every wire is back in its place, and nothing is held, bridged or switched "
-        "off any more.")
-BY_ID = {step.id: step for step in STEPS}
+TIDY = ("See that the control fuse is in, every wire and conductor is back in its place, and nothing is held, bridged "
+        "or switched off any more.")
 NOT_REACHED = "the commissioning was left before it"
 
 
@@ -23,12 +23,13 @@ class Sitting:
         self.record = record
         board.startup_s = facts.limits.startup_s
         self.folder = folder
-        self.first = None  # the name of a step that is to be done before the one that was begun
         self.again = None  # of one that is to be done though it has a result
         self.absent = {step.id: step.lacks(facts) for step in STEPS if step.lacks(facts)}
 
     def run(self):
-        """The verdict. What ends it early leaves V2L off and the record kept, and goes on to whoever called."""
+        """The verdict. What ends it early leaves the board in service and the record kept, and goes on to whoever
+        called; a pass alone gives the board back to its schedule.
+        """
         place = 0
         try:
             self.board.serve()
@@ -39,6 +40,8 @@ class Sitting:
         finally:
             self.board.let_go()
             self._keep()
+        if self.record["verdict"] == PASS:
+            self.board.unserve()
         return self.record["verdict"]
 
     def _take_up(self):
@@ -67,7 +70,7 @@ class Sitting:
                     answer, reason = turned.args
                 else:
                     if run is None:
-                        return self._elsewhere(place)
+                        return place + 1
             if answer == person.SKIP:
                 run = self._skipped(reason)
             if run:
@@ -84,46 +87,36 @@ class Sitting:
         self.again = STEPS[place].id
         return place
 
-    def _elsewhere(self, place):
-        """On to another step, and then back to this one if that passes."""
-        if self.first is None:
-            return place + 1
-        other, self.first = STEPS.index(BY_ID[self.first]), None
-        after = self._step(other)
-        return place if self._result(STEPS[other]) == PASS else after
-
     def _play(self, step):
-        """The run, or None: the step turned out to have no place here, or another is to be done before it."""
+        """The run, or None: the step turned out to have no place here."""
         trial = Trial(step.id, self.board, self.person, self.facts)
-        at = self._now()
+        at, is_untidy = self._now(), False
         self.again = None
         try:
             step.run(trial)
         except Failed:
             pass
+        except person.Turned:
+            is_untidy = True
+            raise
         except Refused as refusal:
             trial.fail(f"the board says: {refusal}")
-        except Belongs as other:
-            if self._result(BY_ID[str(other)]) == PASS:
-                trial.fail(f"the board has found what the step {other} has not")
-            else:
-                self.first = str(other)
-                return None
         except NotHere as reason:
             self.absent[step.id] = str(reason)
             return None
         finally:
-            self._come_to_rest(trial)
+            self._come_to_rest(trial, is_untidy)
         return {"at": at, "result": FAIL if trial.finding else PASS, "measured": trial.measured, "asked": trial.asked,
                 "finding": trial.finding, "reason": None}
 
-    def _come_to_rest(self, trial):
-        """A failed step leaves no window open either."""
+    def _come_to_rest(self, trial, is_untidy):
+        """A step that failed, or was left in its middle, leaves no window open either, and nothing taken off."""
+        is_untidy = is_untidy or bool(trial.finding)
         try:
-            if trial.finding or not self.board.wish:
+            if is_untidy or not self.board.wish:
                 self.board.serve()
             status = self.board.rest()
-            if trial.finding:
+            if is_untidy:
                 self.person.do(TIDY, ("tidy",))
             if status["command"] != "grid":
                 trial.fail("the board does not end V2L: switch the V2L supply off at the car")

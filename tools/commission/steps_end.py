@@ -3,6 +3,7 @@
 from tools.commission.trial import named, standing
 
 RCD_MS, LOOP_OHM = 300, 1667
+LOOK_S = 5
 
 
 def rcd_grid(trial):
@@ -35,11 +36,12 @@ def _readings(trial, where):
 
 
 def handover(trial):
-    """What a person sees who comes later."""
+    """What a person sees who comes later. What the board is left like is looked at in a window: the schedule waits."""
     trial.yes("labels", "Does a label at both points of isolation say that there are two sources?", True)
     trial.yes("isolation", "Can both sources be isolated and locked off by hand, without this board?", True)
     trial.yes("instructions", "Has the owner been shown the button, the lamp and how to isolate?", True)
-    status = trial.board.unserve()
+    trial.window(LOOK_S)
+    status = trial.status()
     trial.measure("state left behind", status["state"], None, "grid", status["state"] == "grid")
     trial.measure("faults left behind", named(status), None, "nothing", not standing(status))
     trial.measure("hold left behind", status["hold"]["local"], None, "none", status["hold"]["local"] == "none")

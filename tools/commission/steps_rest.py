@@ -1,7 +1,7 @@
-"""The steps at rest: the board itself, what happens on grid without coil supply, every input, the interlock by hand."""
+"""The steps at rest: the board itself, what is measured dead, what happens on grid without coil supply, every input."""
 
 from firmware.core import dates
-from tools.commission.trial import SETTLE_S, named, standing
+from tools.commission.trial import FUSE_BACK, FUSE_OUT, SETTLE_S, named, standing
 
 PEACE_S = 5
 APART_S = 120  # the board's clock from the host's
@@ -37,16 +37,35 @@ def differs_s(status, link):
     return None if status["time"] is None else dates.parse_iso(status["time"]) - link.date_s()
 
 
+def dead(trial):
+    """What is measured before anything is switched: protective conductors, polarity, fuses."""
+    trial.service()
+    trial.do("Isolate both sources, the control circuit and the board's supply from the mains, lock them off, and "
+             "prove dead; the cable keeps the board alive.", "isolate", "poles", "control")
+    trial.yes("protective-conductors", "Is every protective conductor continuous, to both sources, the essential board "
+              "and each metal part, and does none go through a contact?", True, "a protective conductor is not "
+                                                                                "continuous")
+    trial.reading("protective-conductor-ohm", "the highest resistance of a protective conductor", "ohm",
+                  "as the design has it, which the tester judges", lambda value: value >= 0)
+    trial.yes("polarity", "Is the polarity right at every terminal: both sources, KM1, KM2, the control circuit, the "
+              "load?", True, "the polarity is not right everywhere")
+    trial.yes("fuses", "Have all fuses and protective devices the ratings of the design, that of the control circuit "
+              "and that of the board's supply among them?", True, "a fuse or protective device is not what the design "
+                                                                  "has")
+    trial.do("Restore both sources, the control circuit and the board's supply.", "restore")
+    trial.board.wait(SETTLE_S)
+
+
 def coil_supply_grid(trial):
     """On grid, without coil supply, both contactors let go; with it the load is back on grid."""
     trial.service()
     trial.yes("load-on-grid", "Is the load on grid now?", True)
-    trial.do("Take out the control fuse, so that the coils have no supply.", "coil-supply", "off")
+    trial.do(FUSE_OUT, "coil-supply", "off")
     trial.board.wait(SETTLE_S)
     _seen(trial)
     trial.yes("load-lit", "Does anything feed the load now?", False,
               "a contactor stays in without coil supply: it is welded or blocked, or its coil is fed from elsewhere")
-    trial.do("Put the control fuse back.", "coil-supply", "on")
+    trial.do(FUSE_BACK, "coil-supply", "on")
     trial.board.wait(SETTLE_S)
     trial.yes("load-on-grid", "Is the load on grid again?", True, "the load does not come back to grid with its supply")
 
@@ -73,14 +92,17 @@ def _contactors(trial):
     fitted = trial.facts.fitted(*POSITIONS)
     if not fitted:
         return
-    trial.tell("Isolate both sources of the load and prove the poles dead: a contactor is going to be moved by hand.")
+    trial.do("A contactor is going to be moved by hand. Isolate the load side and the V2L supply, and part the grid "
+             "from KM1's poles downstream of the control fuse: the coils must stay fed. Where a wire has to come "
+             "off for that, make it dead first. Prove the poles dead. KM1 must be in now.", "isolate", "poles")
     seen = [_reads(trial, fitted)]
-    trial.do("Take out the control fuse, and see that KM1 has let go.", "coil-supply", "off")
+    trial.do(FUSE_OUT + " See that KM1 has let go.", "coil-supply", "off")
     seen.append(_reads(trial, fitted))
     trial.do("Hold KM2 in by hand, by the means that its maker provides.", "hold-in", "km2")
     seen.append(_reads(trial, fitted))
     trial.do("Let go of KM2.", "hold-in")
-    trial.do("Put the control fuse back.", "coil-supply", "on")
+    trial.do(FUSE_BACK, "coil-supply", "on")
+    trial.do("Restore the load side and both sources.", "restore")
     trial.board.wait(SETTLE_S)
     for place, name in enumerate(fitted):
         _judge(trial, name, tuple(row[place] for row in seen))
@@ -154,37 +176,14 @@ def _button(trial):
         trial.lift_hold(trial.status())
 
 
-def interlock(trial):
-    """By hand and dead: neither contactor goes in while the other is."""
-    trial.service()
-    trial.tell("Isolate both sources of the load and prove the poles dead: both contactors are going to be moved by "
-               "hand.")
-    trial.do("Take out the control fuse.", "coil-supply", "off")
-    for first, second in (("km1", "km2"), ("km2", "km1")):
-        one, other = first.upper(), second.upper()
-        trial.do(f"Hold {one} in by hand, and try to push {other} in.", "hold-in", first, second)
-        trial.board.wait(SETTLE_S)
-        finding = f"the mechanical interlock does not hold: {other} goes in while {one} is held"
-        trial.yes(second + "-in", f"Does {other} go in while {one} is held?", False, finding)
-        shown = trial.status()["inputs"]
-        if len(trial.facts.fitted("km1", "km2")) == 2:
-            both = shown["km1"] == shown["km2"] == "closed"
-            trial.measure(f"feedback with {one} held and {other} pushed", f"km1 {shown['km1']}, km2 {shown['km2']}",
-                          None, "never both closed", not both, finding)
-        trial.do("Let go of both.", "hold-in")
-    trial.yes("electrical-interlock", "With KM2 held in by hand, is KM1's coil without supply when the fuse is in, "
-              "and the other way round?", True, "the electrical interlock does not hold")
-    trial.do("Put the control fuse back.", "coil-supply", "on")
-    trial.board.wait(SETTLE_S)
-
-
 def at_peace(trial):
     """Nothing stands, and the feedback says grid: the condition for all that follows."""
     status = trial.status()
     if standing(status):
-        trial.heed(status)
         trial.tell("What has latched before is acknowledged at the board, if nothing brings it back.")
         trial.clear()
+    trial.do("From here on V2L is tried. Until the RCD has passed on it, let one double-insulated test lamp be all of "
+             "the load, and nobody use the circuits.")
     trial.window(PEACE_S)
     trial.board.wait(PEACE_S)
     status = trial.status()

@@ -1,8 +1,10 @@
-"""The steps on V2L: the first transfer, what holds without coil supply, poles, bond, and how fast it moves."""
+"""The steps on V2L: the first transfer, what holds without coil supply, and how fast it moves."""
 
 import statistics
 
-from tools.commission.trial import SETTLE_S, let_go, named, on_v2l, standing, why_not
+from tools.commission.trial import (
+    FUSE_BACK, FUSE_OUT, ISOLATE, RESTORE, SETTLE_S, let_go, named, on_v2l, standing, why_not
+)
 
 TRANSFERS = 10
 SPREAD_MS = 20
@@ -11,41 +13,19 @@ STAY_S = 2
 
 def first_transfer(trial):
     """To V2L and back, with somebody watching."""
-    trial.tell("The load is going to be fed from the car, and from the grid again. Watch the contactors and the load.")
-    status = trial.to_v2l()
+    trial.tell("The load is going to be fed from the car, and from the grid again. Watch the contactors and the lamp.")
+    status = trial.to_v2l(stay_s=120)
     trial.board.wait(SETTLE_S)
-    trial.heed(trial.status())
     trial.measure("feedback on V2L", status["feedback"], None, "v2l", on_v2l(status))
     trial.yes("load-on-v2l", "Is the load fed from V2L now, and from it alone?", True, "the load is not on V2L")
-    status = trial.to_grid()
-    trial.measure("feedback after the return", status["feedback"], None, "grid")
-    trial.yes("load-on-grid", "Is the load on grid again, and on nothing else?", True, "the load is not on grid again")
-
-
-def poles(trial):
-    """Both poles of a source move together."""
-    trial.yes("both-poles", "On grid: do both poles of KM1 conduct, and are both poles of KM2 open?", True,
-              "line and neutral of the V2L side are not both open on grid")
-    trial.to_v2l(stay_s=120)
-    trial.yes("both-poles", "On V2L: do both poles of KM2 conduct, and are both poles of KM1 open?", True,
-              "line and neutral of the grid side are not both open on V2L")
-    trial.to_grid()
-
-
-def bond(trial):
-    """Neutral and earth of the V2L side are joined on V2L, and only there."""
-    made = trial.yes("bond-made", "On grid: does the V2L bonding contact join neutral and earth? Measure at the "
-                     "contact, with its conductor taken off the earth bar.", False,
-                     "the neutral-earth bond is there on grid, too")
-    if made:
-        return
-    trial.clear()  # what the board itself may have found
-    status = trial.to_v2l(stay_s=120)
-    trial.yes("bond-made", "On V2L: does it join them now?", True, "there is no neutral-earth bond on V2L")
+    trial.yes("bonded-at-the-board", "On V2L, measured at the essential board: is there the full voltage between line "
+              "and earth, and next to none between neutral and earth?", True, "there is no neutral-earth bond on V2L")
     if "bond" in trial.facts.kinds:
         trial.measure("feedback bond on V2L", status["inputs"]["bond"], None, "closed",
                       status["inputs"]["bond"] == "closed")
-    trial.to_grid()
+    status = trial.to_grid()
+    trial.measure("feedback after the return", status["feedback"], None, "grid")
+    trial.yes("load-on-grid", "Is the load on grid again, and on nothing else?", True, "the load is not on grid again")
 
 
 def transfers(trial):
@@ -96,7 +76,7 @@ def _judge(trial, way, rows):
 def coil_supply_v2l(trial):
     """On V2L, without coil supply, KM2 lets go, and the load is back on grid with the supply."""
     trial.to_v2l(stay_s=60)
-    trial.do("Take out the control fuse, so that the coils have no supply.", "coil-supply", "off")
+    trial.do(FUSE_OUT, "coil-supply", "off")
     trial.board.wait(SETTLE_S)
     trial.yes("load-lit", "Does anything feed the load now?", False,
               "KM2 stays in without coil supply: it is welded or blocked, or its coil is fed from elsewhere")
@@ -105,7 +85,7 @@ def coil_supply_v2l(trial):
         trial.measure("commanded without coil supply", status["command"], None, "grid", left)
     else:
         trial.board.serve()  # the board has not seen it, and would go on
-    trial.do("Put the control fuse back.", "coil-supply", "on")
+    trial.do(FUSE_BACK, "coil-supply", "on")
     trial.board.wait(SETTLE_S)
     trial.yes("load-on-grid", "Is the load on grid again?", True, "the load does not come back to grid with its supply")
     trial.clear()
@@ -114,7 +94,8 @@ def coil_supply_v2l(trial):
 def guard_holds(trial):
     """The guard alone keeps KM2 out: without it, V2L does not come."""
     trial.window(trial.facts.enter_s() + 30)
-    trial.do("Take off the wire of the guard relay's coil.", "relay", "guard", "unplugged")
+    trial.do("Take off the wire of the guard relay's coil, at the board's extra-low voltage.", "relay", "guard",
+             "unplugged")
     trial.board.say("v2l")
     status, ended = trial.board.until(lambda status: on_v2l(status) or standing(status), trial.facts.enter_s())
     if not ended:
@@ -137,27 +118,43 @@ def pulled(status):
 
 def guard_alone(trial):
     """The guard alone ends V2L: with the pilot's contact bridged, KM2 drops."""
-    trial.to_v2l(stay_s=60)
-    trial.do("Bridge the pilot relay's contact from COM to NO.", "relay", "pilot", "bridged")
-    _ends(trial, "KM2 does not drop by the guard alone")
-    trial.do("Take the bridge away.", "relay", "pilot", "freed")
-    trial.clear()
+    _fit_switch(trial, "pilot", "across COM and NO of the pilot relay")
+    _ends(trial, "pilot", "KM2 does not drop by the guard alone")
+    _remove_switch(trial, "pilot")
 
 
 def pilot_alone(trial):
     """The pilot alone ends V2L: with the guard's contact bridged, KM2 drops."""
-    trial.to_v2l(stay_s=60)
-    trial.do("Bridge the guard relay's contact.", "relay", "guard", "bridged")
-    _ends(trial, "KM2 does not drop by the pilot alone")
-    status = trial.status()
+    _fit_switch(trial, "guard", "across the guard relay's contact")
+    _ends(trial, "guard", "KM2 does not drop by the pilot alone")
     if trial.sees_km2():
+        status = trial.status()
         trial.measure("the board on the bridged guard", named(status), None, "guard-stuck",
                       "guard-stuck" in status["faults"])
-    trial.do("Take the bridge away.", "relay", "guard", "freed")
+    _remove_switch(trial, "guard")
+
+
+def _fit_switch(trial, relay, where):
+    """Dead, for the contact is at mains; it is closed and opened later without touching any terminal."""
+    trial.service()
+    trial.do(ISOLATE, "isolate", "poles", "control")
+    trial.do(f"Connect a switch rated for mains {where}, open, and close the enclosure.", "switch", relay, "fitted")
+    trial.do(RESTORE, "restore")
+    trial.board.wait(SETTLE_S)
+
+
+def _remove_switch(trial, relay):
+    trial.do("Open the switch.", "switch", relay, "open")
+    trial.service()
+    trial.do(ISOLATE, "isolate", "poles", "control")
+    trial.do("Take the switch and its wires off.", "switch", relay, "removed")
+    trial.do(RESTORE, "restore")
     trial.clear()
 
 
-def _ends(trial, finding):
+def _ends(trial, relay, finding):
+    trial.to_v2l(stay_s=120)
+    trial.do("Close the switch.", "switch", relay, "closed")
     trial.board.say("grid")
     trial.board.wait(SETTLE_S)
     if trial.sees_km2():

@@ -159,7 +159,7 @@ class Terminal:
             if answer is not None:
                 return answer
             if not self._ready(LOOK_S if self.hands else 0):  # a simulated wait takes no time by itself
-                self.board.idle(LOOK_S)
+                self.board.attend()
 
     def _ready(self, seconds):
         return b"\n" in self.waiting or bool(select.select([sys.stdin], [], [], seconds)[0])

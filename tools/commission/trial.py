@@ -11,20 +11,22 @@ from tools.timeline_words import FAULTS
 PASS, FAIL, SKIPPED = "pass", "fail", "skipped"
 CLEAR_S = 90  # the retry time of a counted fault, and then some
 COUNTED = {faults.CODES[number] for number in faults.COUNTED}
-FOR_STEPS = {"bond-missing": "bond", "bond-stuck": "bond"}
 GOVERNOR_S = 3700  # entries that went wrong count for an hour
 ACK_MS, PRESS_MS = 6000, 800  # a write to flash may take half a second, in which no press is seen
 ANXIOUS_S = 11  # a second press before that does not lift the first
 SETTLE_S, SOON_S, RETRY_S = 1.5, 0.4, 15
+OFF_S, START_S = 5, 40
 YES, NO = "yes", "no"
+FUSE_OUT = ("Open the control fuse, so that the coils have no supply: by its carrier, if that is made to be worked "
+            "live, else by the device before it.")
+FUSE_BACK = "Close the control fuse."
+ISOLATE = ("Isolate the control circuit and both sources, the grid upstream of KM1, lock them off, and prove the "
+           "poles and the control circuit dead; the cable keeps the board alive.")
+RESTORE = "Restore the control circuit and both sources."
 
 
 class Failed(Exception):
     """The step cannot go on."""
-
-
-class Belongs(Exception):
-    """What the board has found is for another step to prove; the message is that step's name."""
 
 
 class NotHere(Exception):
@@ -47,12 +49,6 @@ class Trial:
     def stop(self, finding):
         self.fail(finding)
         raise Failed
-
-    def heed(self, status):
-        """Leave it to the step that is made for it, where the board has found such a thing."""
-        for code in status["faults"]:
-            if FOR_STEPS.get(code, self.step_id) != self.step_id:
-                raise Belongs(FOR_STEPS[code])
 
     def measure(self, what, value, unit=None, limit=None, ok=True, finding=None):
         """A reading with its limit; not `ok`, it is a finding."""
@@ -116,7 +112,6 @@ class Trial:
         try:
             opened = self.board.open(self.press)
         except Refused as refusal:
-            self.heed(self.status())
             self.stop(f"the board opens no supervised window: {refusal}; {why_not(self.status())}")
         if not opened:
             self.stop("the board has not seen the button within a minute, so that no supervised window opened")
@@ -130,7 +125,6 @@ class Trial:
             self.board.wait(max(0, early_s - self.board.link.now_s()))
         status, reached = self.board.until(lambda status: on_v2l(status) or ended(status), self.facts.enter_s())
         if not reached or not on_v2l(status):
-            self.heed(status)
             self.stop("V2L does not come: " + why_not(status))
         return status
 
@@ -178,6 +172,21 @@ class Trial:
         _status, lifted = self.board.until(lambda status: status["hold"]["local"] == "none", 5)
         if not lifted:
             self.fail("the hold at the board is not lifted by a second press")
+
+
+def power_off(trial, text):
+    """The board's own supply, and the cable with it."""
+    trial.board.miss()
+    trial.do(text, "power", "off")
+    trial.board.pass_over(OFF_S)
+
+
+def power_on(trial):
+    """Supply and cable again, and the board in service before anything else. It stops where no board comes."""
+    trial.do("Put the board's supply and the cable back.", "power", "on")
+    if trial.board.back(START_S) is None:
+        trial.stop("the board does not answer after its supply and the cable are back")
+    trial.board.serve()
 
 
 def let_go(status):

@@ -74,7 +74,7 @@ class WiredLink:
 
 
 class Wired:
-    """The board on a port, found out about while it rests; that costs it one restart."""
+    """The board on a port, found out about while it rests; that costs it one restart, and leaves it in service."""
 
     hands = None
 
@@ -89,17 +89,17 @@ class Wired:
             text = session.prompt.call("text('config.json')")
             self.there = session.prompt.call("installed()", LONG_S)
             self.chip = session.prompt.call("chip()")
+            if text is None:
+                raise Trouble("the board has no configuration: tools/gridrest flash brings one")
+            self.text = bytes.fromhex(text)
+            self.facts = Facts(self.text.decode("utf-8", "replace"))
         except BaseException:
-            session.let_go("config")
+            _give_back(session, status)
             raise
-        if text is None:
-            session.let_go("config")
-            raise Trouble("the board has no configuration: tools/gridrest flash brings one")
-        self.text = bytes.fromhex(text)
         flashing.come_back(session, status["fw"], "config", bench=True)
-        self.facts = Facts(self.text.decode("utf-8", "replace"))
         self.link = WiredLink(port)
         self.board = Board(self.link)
+        self.board.serve()
 
     def identity(self, status):
         return {"id": status["id"], "fw": status["fw"], "config_sha256": hashlib.sha256(self.text).hexdigest(),
@@ -108,3 +108,13 @@ class Wired:
 
     def close(self):
         self.link.close()
+
+
+def _give_back(session, status):
+    """As it was found; a board that an earlier sitting has left in service has to be put there again."""
+    in_service, restarts = status["state"] == "service", session.stopped
+    if in_service and not restarts:
+        return
+    session.let_go("config")
+    if in_service and session.report():
+        session.serve(bench=True)

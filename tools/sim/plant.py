@@ -75,6 +75,8 @@ class Plant:
         self.fuse = 1
         self.by_hand = ()  # contactors that somebody holds in, by the means that their maker provides
         self.bypassed = 0  # KM2's coil is wired past the guard
+        self.bridged = ()  # relays with a closed switch across the contact that feeds KM2
+        self.barred = ("km1", "km2")  # whose coil has the other contactor's NC auxiliary before it
         self.unfused = 0  # 1: the coils are fed past the control fuse; 2: KM2's is, from the V2L side
         self.bond = "km2"  # what the neutral-earth bond goes with: "km2", "always" or "never"
         self.two_pole = 1  # both poles of each source are switched
@@ -152,6 +154,14 @@ class Plant:
         """Whether neutral and earth of the V2L side are joined."""
         return self.km2.closed if self.bond == "km2" else 1 if self.bond == "always" else 0
 
+    def is_led_to(self, coil):
+        """Whether the control circuit is continuous to KM1's or KM2's coil, past what the relays do.
+
+        What moves is left to the mechanical interlock, which holds for as long as this does.
+        """
+        other = self.km2 if coil == "km1" else self.km1
+        return not (coil in self.barred and other.closed)
+
     def _settle_contacts(self):
         self._feed()
         while (
@@ -166,6 +176,7 @@ class Plant:
         """Which coils have current."""
         supply = self.grid_live and (self.fuse or self.unfused == 1)
         other = self.car_live if self.unfused == 2 else supply
-        second = self.guard.closed or self.bypassed if self.two_relays else 1
+        first = self.pilot.closed or "pilot" in self.bridged
+        second = self.guard.closed or self.bypassed or "guard" in self.bridged if self.two_relays else 1
         self.km1.energise(1 if supply and not self.pilot.closed else 0, "km1" in self.by_hand)
-        self.km2.energise(1 if other and self.pilot.closed and second else 0, "km2" in self.by_hand)
+        self.km2.energise(1 if other and first and second else 0, "km2" in self.by_hand)

@@ -11,13 +11,14 @@ class Stage:
         self.plugged = True  # the wire with the pulses
         self.welded = False  # its contact passes the supply whatever comes
         self.closed = 0
+        self.hold_ms = HOLD_MS
         self.edge_ms = -HOLD_MS  # the last that it has seen
         self.steady_ms = 0  # since when they have come without a pause
 
     def pulse(self, now_ms):
         if not self.plugged:
             return
-        if now_ms - self.edge_ms >= HOLD_MS:
+        if now_ms - self.edge_ms >= self.hold_ms:
             self.steady_ms = now_ms
         self.edge_ms = now_ms
         if now_ms - self.steady_ms >= STEADY_MS:
@@ -30,7 +31,7 @@ class Stage:
 
     def lets_go_ms(self):
         """When it opens, if nothing comes any more."""
-        return self.edge_ms + HOLD_MS if self.closed and not self.welded else NEVER_MS
+        return self.edge_ms + self.hold_ms if self.closed and not self.welded else NEVER_MS
 
     def look(self, now_ms):
         if now_ms >= self.lets_go_ms():
