@@ -18,6 +18,7 @@ WINDOW = '{"board": "generic-1-relay", "zone": "UTC0", "v2l": [{"days": "mon", "
 # File, key, words of the refusal. A file with several problems names the number of them.
 REFUSALS = (
     ("binary-junk", "line 1", "byte 0xa5 is not UTF-8; save the text as plain UTF-8"),
+    ("bond-without-km2", "inputs.bond", "without km2 nothing tells when it should be closed; fit km2 too, or leave it"),
     ("boolean-as-number", "limits.entries_per_hour", "true cannot stand here; write a whole number from 1 to 12"),
     ("byte-order-mark", "line 1", "begins with a byte order mark; save it as plain UTF-8 without one"),
     ("comment", "line 2", "a comment, which JSON does not have; remove it"),

@@ -174,7 +174,7 @@ def test_a_watchdog_that_never_bites_is_told_as_that_and_v2l_has_ended_by_then_w
     with Place("one-relay", "no-watchdog", only=(*EARLY, "watchdog")) as place:
         heard = []
         place.link.player.trace.emit = heard.append
-        assert place.sit(tmp_path, lambda _number, deed: deed[0] == "power") == "fail"
+        assert place.sit(tmp_path, lambda _number, deed: deed[:1] == ("power",)) == "fail"
         assert place.finding("watchdog").startswith("the watchdog did not end it")
         assert place.is_off() and place.board.status()["proof"] is None
     events = [line["event"] for line in map(json.loads, heard) if line["kind"] == "event"]

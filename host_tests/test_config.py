@@ -159,3 +159,11 @@ def test_a_seeded_sample_of_the_long_campaign_finds_nothing():
     assert [wrong for wrong, _keys in refused if wrong] == []
     accepted = sum(keys is None for _wrong, keys in refused)
     assert 25 < accepted < 400  # the sample reaches the advice as well as the refusals
+
+
+@pytest.mark.parametrize("km2", [{}, {"km2": "mirror"}], ids=["alone", "beside km2"])
+def test_a_bond_is_taken_only_beside_the_feedback_it_is_judged_against(km2):
+    text = json.dumps({"board": "generic-1-relay", "zone": "UTC0", "inputs": {"km1": "mirror", "bond": "no", **km2}})
+    found, problems = config.check(text, boards.PROFILES)
+    assert [key for key, _what in problems] == ([] if km2 else ["inputs.bond"])
+    assert bool(found) == bool(km2)

@@ -295,7 +295,7 @@ def test_what_a_broken_wire_does_is_said_by_a_warning_or_by_the_question():
     for row in inputs.ROWS:
         for kind, looks in zip(row.kinds, row.broken):
             draft = Draft("generic-2-relay", NOW)
-            assert draft.put("inputs." + row.signal, kind) == []
+            assert draft.put("inputs.km2", "mirror") == [] == draft.put("inputs." + row.signal, kind)
             broken = [key for key, what in draft.news() if "a broken wire" in what]
             assert broken == ([] if looks else ["inputs." + row.signal])
 

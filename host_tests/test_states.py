@@ -2,8 +2,9 @@
 
 import pytest
 
-from firmware.core import changeover, gate, permits, record, supervision
+from firmware.core import changeover, controller, gate, permits, record, supervision
 from tools.proofs import states, states_weather
+from tools.proofs.states_model import scaled
 from tools.proofs.states_plant import KM1, KM2, Plants
 from tools.proofs.states_rules import SENTENCES, CLOSED_EARLY, ENTERED, FORGOTTEN, STAYED
 
@@ -24,6 +25,10 @@ WINDOW_CORE = with_gate(ONE, "open", (*WISHES, *states_weather.WINDOW_FOR_THE_CO
 
 def rows_without(phase, guard):
     return tuple(row for row in changeover.ROWS if (row[0], row[1].__name__) != (phase, guard))
+
+
+def with_permit(wanted, test):
+    return tuple((name, test, test) if name == wanted else (name, enter, stay) for name, enter, stay in permits.ROWS)
 
 
 def told(result):
@@ -108,10 +113,89 @@ def _always(c):
     return True
 
 
-def test_a_permit_that_always_holds_is_found(monkeypatch):
-    rows = tuple((name, _always, _always) if name == "hold" else (name, enter, stay)
-                 for name, enter, stay in permits.ROWS)
+@pytest.mark.parametrize("two_relays", [False, True], ids=["one relay", "two relays"])
+def test_every_weather_is_looked_at_and_takes_away_what_it_says(two_relays):
+    row = ("small", two_relays, ("enable", "charging"), 0, (), {"weather": states.EVERY_PERMIT})
+    result = states.explored(row)
+    assert result["closed"] and result["failures"] == []
+    assert result["weather"] == list(states_weather.WEATHER)
+
+
+@pytest.mark.parametrize("name, weather", [
+    ("soc", "soc"), ("enable", "enable"), ("charging", "charge-point"), ("charging", "charging"),
+    ("budget", "budget"), ("soc", "soc-near"), ("enable", "enabling")])
+def test_a_permit_that_holds_whatever_its_weather_is_found(monkeypatch, name, weather):
+    row = (*ONE[:2], ("enable", "charging"), *ONE[3:5], {"weather": (*WISHES, weather)})
+    assert states.explored(row)["failures"] == []
+    monkeypatch.setattr(permits, "ROWS", with_permit(name, _always))
+    assert SENTENCES[STAYED if states_weather.WEATHER[weather][2] else ENTERED] in told(states.explored(row))
+
+
+def _car_live(c):
+    return c.car.raw == 1
+
+
+def test_a_car_that_need_not_be_live_for_its_time_is_found(monkeypatch):
+    row = (*ONE[:2], ("car",), *ONE[3:])
+    assert states.explored(row)["failures"] == []
+    rows = tuple((name, _car_live if name == "car" else enter, stay) for name, enter, stay in permits.ROWS)
     monkeypatch.setattr(permits, "ROWS", rows)
+    assert SENTENCES[ENTERED] in told(states.explored(row))
+
+
+def _entry_may(c):
+    return permits.may_enter(c.request)
+
+
+def _weigh(self, dt_ms):
+    permits.weigh(self, self.request)
+    self.confirm_ms = max(0, self.confirm_ms - dt_ms)
+
+
+def _mark_not_failed(c):
+    return c.mark != changeover.MARK_FAILED and c.button.contact.raw != 1
+
+
+def _mark_tried(c):
+    return c.mark != changeover.NO_MARK and c.button.contact.raw != 1
+
+
+def _mark_alone(c):
+    return c.mark == changeover.MARK_WRITTEN
+
+
+def rows_with(phase, guard, other):
+    """Such a row is the first of its phase, behind what is latched."""
+    rows = [row for row in changeover.ROWS if (row[0], row[1].__name__) != (phase, guard)]
+    old = next(row for row in changeover.ROWS if (row[0], row[1].__name__) == (phase, guard))
+    latched = next(place for place, row in enumerate(rows) if row[:2] == (phase, changeover._latched))
+    return (*rows[:latched + 1], (phase, other, *old[2:]), *rows[latched + 1:])
+
+
+def _marked(self, written):
+    self.mark = changeover.MARK_WRITTEN if written else changeover.MARK_FAILED
+
+
+@pytest.mark.parametrize("phase, guard, other, weather", [
+    (changeover.GRID, "_entry_confirmed", _entry_may, "remote"),
+    (changeover.MARK, "_mark_written", _mark_not_failed, "unmarked"),
+    (changeover.MARK, "_mark_written", _mark_tried, "mark-failed"),
+    (changeover.MARK, "_mark_written", _mark_alone, "raw"),
+], ids=["not confirmed", "not yet written", "not written", "a button that looks pressed"])
+def test_an_entry_that_waits_for_too_little_is_found(monkeypatch, phase, guard, other, weather):
+    row = (*ONE[:5], {"weather": ("fine", weather)})
+    monkeypatch.setattr(changeover, "ROWS", rows_with(phase, guard, other))
+    monkeypatch.setattr(controller.Controller, "marked", _marked)  # else the gate still knows of one that failed
+    assert SENTENCES[ENTERED] in told(states.explored(row))
+
+
+def test_an_entry_that_is_not_confirmed_anew_after_a_permit_was_lost_is_found(monkeypatch):
+    monkeypatch.setattr(controller.Controller, "_weigh", _weigh)
+    assert SENTENCES[ENTERED] in told(states.explored(ONE))
+
+
+def test_a_permit_that_always_holds_is_found(monkeypatch):
+    monkeypatch.setattr(permits, "ROWS", with_permit("hold", _always))
     failures = told(states.explored(ONE)).splitlines()
     assert failures[0] == "small: " + SENTENCES[STAYED]
     assert any(line.endswith("then  remote") for line in failures)
@@ -122,6 +206,32 @@ def test_a_latch_that_a_restart_clears_is_found(monkeypatch):
     failures = told(states.explored((*ONE[:5], {"weather": ("fine", "storm")})))
     assert SENTENCES[FORGOTTEN] in failures and "then - restart" in failures
     assert len(states.unkept()) == 17
+
+
+@pytest.mark.parametrize("quick, least, ok", [(False, 10**9, False), (True, 10**9, True), (False, 1, True)])
+def test_too_few_transitions_a_second_fail_a_full_run(monkeypatch, quick, least, ok):
+    monkeypatch.setattr(states, "FULL", (ONE,))
+    monkeypatch.setattr(states, "QUICK", (ONE,))
+    monkeypatch.setattr(states, "LEAST_PER_S", least)
+    result = states.run(Silent(), quick, 1)
+    assert result["ok"] is ok
+    assert [line.partition(" on one core")[2] for line in result["failures"]] == (
+        [] if ok else ["; at least 1,000,000,000 are wanted"])
+
+
+class Silent:
+    def update(self, *_told):
+        pass
+
+
+def test_a_latch_may_be_lost_before_it_is_written_and_not_afterwards():
+    with scaled():
+        search = states.search_of((*ONE[:5], {"weather": ("fine", "storm")}))
+        search.explore()
+        first, kept = search.model.first_key(), search.model.first_key(1)
+        latched = next(key for key in search.keys if key[search.latched_at] and key != kept)
+        assert {search.keys[number] for number in search.rebooted(latched)} == {first, kept}
+        assert {search.keys[number] for number in search.rebooted(first)} == {first}
 
 
 def test_a_welded_km2_closes_both_where_the_interlock_has_failed_and_is_told():

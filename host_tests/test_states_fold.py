@@ -6,18 +6,19 @@ import pytest
 
 from firmware.core import ages, button
 from tools.proofs import states_rules, states_weather
+from tools.proofs.states import NO_DEAD_TIME
 from tools.proofs.states_model import SAMPLED, Model, Variant, scaled
 from tools.proofs.states_plant import Plants
 from tools.proofs.states_search import Search
 
 pytestmark = pytest.mark.campaign
 VARIANTS = (
-    (True, ("km1", "km2", "bond", "car", "grid"), {}),
+    (True, ("km1", "km2", "bond", "car", "grid", "enable", "charging"), {}),
     (False, ("km1", "km2", "bond"), {}),
     (False, ("car",), {}),
-    (True, ("km2",), {}),
+    (True, ("km2",), {"limits": NO_DEAD_TIME}),
 )
-WEATHER = ("fine", "long", "remote", "storm", "service", "mark-failed", "stale")
+WEATHER = ("fine", "long", "remote", "storm", "service", "mark-failed", "stale", "enabling", "pin+service")
 STEPS = 2000
 
 
@@ -29,7 +30,7 @@ class Shipped:
 
     def step(self, then, sample, weather, car, tired):
         model, core = self.model, self.model.core
-        states_weather.make_fine(core)
+        states_weather.make_fine(core, model.inputs)
         for contact in (core.km1, core.km2, core.bond):
             contact.changes = 0  # more than a few are a weather of their own
         self._ages(tired)

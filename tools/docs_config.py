@@ -18,7 +18,7 @@ MEANINGS = {
     "inputs": "the inputs that are fitted",
     "inputs.km1": "auxiliary contact of the grid contactor; strongly advised",
     "inputs.km2": "auxiliary contact of the V2L contactor; strongly advised",
-    "inputs.bond": "auxiliary of the contact that makes the V2L neutral-earth bond",
+    "inputs.bond": "auxiliary of the contact that makes the V2L neutral-earth bond; only with km2",
     "inputs.car": "mains detector on the V2L supply; the level that means live",
     "inputs.grid": "mains detector on the grid supply; the level that means live",
     "inputs.charging": "the charge point's signal; the level that means charging",

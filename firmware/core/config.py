@@ -135,8 +135,10 @@ def _refuse_relay(key, wanted, on, report):
 
 def _against_one_another(tree, report):
     """What is right by itself and wrong beside another key."""
-    limits, mqtt = tree["limits"] or {}, tree["mqtt"] or {}
-    if "car" in (tree["assume"] or ()) and tree["inputs"] and tree["inputs"]["car"]:
+    limits, mqtt, inputs = tree["limits"] or {}, tree["mqtt"] or {}, tree["inputs"] or {}
+    if inputs.get("bond") and not inputs["km2"]:
+        report.add("inputs.bond", "without km2 nothing tells when it should be closed; fit km2 too, or leave it out")
+    if "car" in (tree["assume"] or ()) and inputs.get("car"):
         report.add("assume", '"car" is fitted as an input, and what is seen is not assumed; leave it out in one place')
     hour, day = limits.get("entries_per_hour"), limits.get("entries_per_day")
     if hour and day and hour > day:

@@ -95,6 +95,8 @@ REFUSED = (
      [("inputs.km2.pin", "pin 14 already serves km1; choose another for one of the two")]),
     (', "inputs": {"car": "low"}, "assume": ["car"]',
      [("assume", '"car" is fitted as an input, and what is seen is not assumed; leave it out in one place')]),
+    (', "inputs": {"km1": "mirror", "bond": "no"}',
+     [("inputs.bond", "without km2 nothing tells when it should be closed; fit km2 too, or leave it out")]),
     (', "assume": ["grid"]', [("assume[0]", PLACE % ('"grid"', '"car"'))]),
     (', "assume": ["car", "car"]', [("assume", '2 entries cannot stand here; write a list: ["car"], or an empty one')]),
     (', "assume": "car"', [("assume", PLACE % ('"car"', 'a list: ["car"], or an empty one'))]),

@@ -35,7 +35,7 @@ ROWS = (
     Input("bond", "Auxiliary of the neutral-earth bond", ("nc", "mirror", "no"), False,
           (_BOND_CLOSED, _BOND_CLOSED, None),
           "Where the design makes a neutral-earth bond for V2L: an auxiliary of the contact that makes it, never a "
-          "measurement between N and E. " + CONTACTS),
+          "measurement between N and E. Only with KM2's auxiliary. " + CONTACTS),
     Input("car", "Mains detector on the V2L supply", ("low", "high"), True,
           ("a dead V2L supply: V2L is not entered", None),
           "It shows whether the car gives V2L. low: its output is low while the supply is live. high: high while it "

@@ -77,6 +77,8 @@ def plausible(chance):
              "button": {"kind": chance.choice(("no", "nc")), "as": chance.choice(("momentary", "selector"))},
              "limits": {name: chance.choice((low, high)) for name, _default, low, high in LIMITS
                         if name != "entries_per_hour" and chance.randrange(4) == 0}}
+    if "km2" not in value["inputs"]:
+        value["inputs"].pop("bond", None)
     if chance.randrange(2):
         value["led"], value["heartbeat"] = chance.choice((2, 4, 14)), chance.choice(("none", 27))
     if chance.randrange(3) == 0:

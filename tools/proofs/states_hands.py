@@ -20,7 +20,8 @@ HOLD, LIFT, ASK, DISMISS, ACKNOWLEDGE = "hold", "lift", "ask", "dismiss", "ackno
 RESTART, ARM = "restart", "arm"
 HOLDS = ("remote", "hold", "down")  # for the button is at hand, and a hold is a hold
 # Weather, the verb for it, and what it is put to when that is over and when it begins.
-SWITCHED = (("charging", "charging", ("off", "on")), ("mark-failed", "flash", ("ok", "read-only")))
+SWITCHED = (("charging", "charging", ("off", "on")), ("charge-point", "charging", ("off", "on")),
+            ("enable", "enable", ("on", "off")), ("mark-failed", "flash", ("ok", "read-only")))
 # What a weather would need, where no hand can bring it about in a step.
 NO_HAND = {
     "stale": "a sample that is old when the outputs are written", "pin": "a relay pin that reads back wrong",
@@ -28,6 +29,8 @@ NO_HAND = {
     "clock": "a clock that loses the time while the board runs", "plan": "a plan that has run out",
     "window": "the end of the window in this very step", "charge": "a charge window in this very step",
     "deadline": "the end of the longest stay in this very step", "budget": "a budget used up in this very step",
+    "soc": "a report that goes stale in this very step", "soc-near": "a state of charge in a report from afar",
+    "enabling": "a key that has been closed in this very step",
 }
 TIRED = "a fault that has been counted several times before"
 
@@ -113,7 +116,7 @@ class Outside:
 
     def _weather(self, step, before):
         was, now = self.weather, step.weather
-        self.weather, hands, no_hand = now, [], NO_HAND.get(now)
+        self.weather, hands, no_hand = now, [], NO_HAND.get(now.partition("+")[0])
         for one, verb, words in SWITCHED:
             if (was == one) != (now == one):
                 hands.append((verb, {"to": words[now == one]}))

@@ -6,7 +6,7 @@ evidence to grow, the time that stands for it unscaled passes first, and the con
 
 from firmware.core.changeover import FAULT, GRID, MARK, STARTUP, STATES
 from tools.proofs import states_hands, states_rules
-from tools.proofs.states_rules import FORGOTTEN
+from tools.proofs.states_rules import FORGOTTEN, LIVE, LIVE_FOR_LONG
 from tools.proofs.states_search import OVERLAP
 from tools.sim import scenario
 from tools.sim.world import Over
@@ -203,6 +203,7 @@ class Judge:
         self.run, self.bars, self.end = run, bars, end
         self.found = []
         self.barred_ms = 0  # as far as samples can tell: while the board writes, it sees nothing
+        self.car_live_ms = 0
         self.core, self.world = None, None
 
     def begin(self):
@@ -234,7 +235,7 @@ class Judge:
         def stepped(dt_ms, inputs):
             self._before(core, dt_ms, inputs)
             step(dt_ms, inputs)
-            number = states_rules.wrong(core, inputs, self.world)
+            number = states_rules.after(core, inputs, self.world)
             if number:
                 self._note(number)
 
@@ -242,9 +243,10 @@ class Judge:
 
     def _before(self, core, dt_ms, inputs):
         world, ms = self.world, self.run.world.ms
-        world.pilot, world.guard = core.gate.pilot, core.gate.guard
-        world.latched, world.unwell = core.faults.latched, core.unwell_ms > 1
+        states_rules.before(core, world, dt_ms)
         world.car_dead_ms = 0 if inputs.car else world.car_dead_ms + dt_ms
+        self.car_live_ms = self.car_live_ms + dt_ms if inputs.car else 0
+        world.car_live = LIVE_FOR_LONG if self.car_live_ms > core.limits.car_s * 1000 else LIVE
         barred = any(begin < ms and (end is None or ms <= end) for begin, end in self.bars)
         self.barred_ms = self.barred_ms + min(dt_ms, SAMPLE_MS) if barred else 0
         world.bars_entry = world.bars_stay = self.barred_ms > SEEN_MS

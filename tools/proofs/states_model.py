@@ -42,7 +42,7 @@ KEPT = (
     ("watch", "collapse_ms", FLAG),
     ("gate", "pilot", COUNTED), ("gate", "guard", COUNTED), ("gate", "refused", COUNTED), ("gate", "both_ms", COUNTED),
     ("gate", "apart_ms", COUNTED), ("gate", "leaving_ms", COUNTED),
-    ("world", "car_dead_ms", COUNTED),
+    ("world", "car_dead_ms", COUNTED), ("world", "car_live", COUNTED), ("world", "unconfirmed", COUNTED),
 )
 # Written and never looked at by a rule: they stay as the weather has them, whatever is written.
 NOT_READ = ("faults_first", "km1_changes", "km2_changes", "bond_changes", "core_dirty", "core_entry_open",
@@ -88,6 +88,7 @@ class Variant:
         for name in self.fitted:
             setattr(chosen, name, True)
         chosen.car_assumed = "car" not in self.fitted
+        chosen.soc_reserve = states_weather.RESERVE
         for name, value in self.limits.items():
             setattr(chosen.limits, name, value)
         return chosen
@@ -99,8 +100,8 @@ class Model:
     def __init__(self, variant):
         self.variant = variant
         self.core = core = controller.Controller(variant.setup(), None)
-        states_weather.make_fine(core)
         self.inputs, self.world = signals_module.Inputs(), states_rules.World(core)
+        states_weather.make_fine(core, self.inputs)
         core.car.held_ms_max = RUNNING
         limits = core.limits  # nothing but these is asked of the evidence of these contacts
         for contact in (core.km1, core.km2, core.bond, core.car):
@@ -115,8 +116,11 @@ class Model:
         for i, tally in enumerate(core.faults.tallies):
             self.parts[f"tally{i}"] = tally
         unfitted = [name for name in SAMPLED if name not in variant.fitted]
-        kept = [row for row in KEPT if row[0] not in unfitted and (row[1] != "car_dead_ms" or "car" not in unfitted)
-                and (row[1] not in ("phase", "mark") or variant.gate != "alone")]
+        if "car" in unfitted:
+            unfitted += ["car_dead_ms", "car_live"]
+        if variant.gate == "alone":
+            unfitted += ["phase", "mark", "unconfirmed"]
+        kept = [row for row in KEPT if row[0] not in unfitted and row[1] not in unfitted]
         self.kept = kept
         self.names = [variable(part, field) for part, field, _how in kept]
         self.fields = self._fields()

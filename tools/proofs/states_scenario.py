@@ -17,6 +17,7 @@ from tools.proofs import states_hands, states_path
 from tools.proofs.branches import LOWEST, Run
 from tools.proofs.skipping import at
 from tools.proofs.states_lead import Judge, Leader
+from tools.proofs.states_model import LIMITS
 from tools.sim import scenario
 
 START, ALWAYS = "2026-11-20T12:00:00Z", [{"days": "daily", "from": "00:00", "to": "24:00"}]
@@ -27,7 +28,7 @@ SLOW_RELAYS = {"pilot": {"drop_ms": 60}, "guard": {"drop_ms": 60}}
 SLOW_CONTACTORS = {"km1": {"pull_ms": 150, "drop_ms": 150}, "km2": {"pull_ms": 150, "drop_ms": 150}}
 PLANTS = ({}, SLOW_RELAYS, SLOW_CONTACTORS)
 ALL_THE_WAY = "the firmware was led all the way, and nothing was wrong then: the model is wider than the thing"
-FITTED = {"km1": "no", "km2": "mirror", "bond": "no", "car": "low", "grid": "low", "charging": "low"}
+FITTED = {"km1": "no", "km2": "mirror", "bond": "no", "car": "low", "grid": "low", "charging": "low", "enable": "no"}
 PLAY = "tools/gridrest sim --headless --scenario"
 
 
@@ -42,6 +43,7 @@ class Way:
         self.name, self.end = name, end
         self.two_relays, self.fitted = search.variant.two_relays, search.variant.fitted
         self.is_any = search.phase_at is None
+        self.is_usual = search.variant.limits == LIMITS
         self.steps = [states_hands.Step(None, "fine", None, 0, states_hands.START, search.plants.states[0])]
         if not self.is_any:
             self.steps += [states_hands.Step(*what, states_path.outcome(search, key), plant)
@@ -148,6 +150,8 @@ def told(way, stage=staging.stage):
     """Lines: the file and the command that plays it, or how far the way could be followed."""
     if way.is_any:
         return ["  no scenario: here anything is asked of the gate at any step, which the changeover itself never does"]
+    if not way.is_usual:
+        return ["  no scenario: its limits stand in another order than the usual one, by which the way would be timed"]
     carried = Carried(way, stage)
     if not carried.is_there():
         return ["  no scenario: " + carried.stopped[1]]

@@ -37,7 +37,7 @@ class Search:
         self.order, self.parents = array.array("q"), array.array("q")
         self.after = {}  # (key, sample) -> (next keys, how many ways)
         self.steps = {}
-        self.latches = {}  # what is latched -> the key of a board that has restarted with it
+        self.latches = {}  # what is latched -> the keys that a board which had it may start anew with
         self.wrong = {}  # number of the sentence -> (state before, sample, weather, car, plant after)
         self.core_steps = self.transitions = 0
         place = self.model.place
@@ -119,11 +119,14 @@ class Search:
             self.wrong[wrong] = (self.at, sample, weather, car, None)
 
     def rebooted(self, key):
-        """The key of a board that has restarted from here: what the shipped record keeps of it."""
+        """The keys of a board that has restarted from here: with what the shipped record keeps of it, and without.
+
+        What has just latched is lost if the supply fails before it is written, so here any latch may be lost like this.
+        """
         latched = key[self.latched_at]
         if latched not in self.latches:
             kept = kept_latched(self.variant.setup(), latched)
-            self.latches[latched] = self.number(self.model.first_key(kept))
+            self.latches[latched] = {self.number(self.model.first_key(kept)), self.number(self.model.first_key())}
             if kept != latched:
                 self.wrong[FORGOTTEN] = (self.at, None, "restart", 0, None)
         return self.latches[latched]
@@ -166,9 +169,8 @@ class Search:
                         parents.append(place)
         self._overlaps(plant, pilot, guard)
         if self.phase_at is not None:
-            first = self.rebooted(key)
-            for _sample, plants in self.plants.moves(plant, 0, 0).items():
-                for other in plants:
+            for first in self.rebooted(key):
+                for other in itertools.chain.from_iterable(self.plants.moves(plant, 0, 0).values()):
                     self.transitions += 1
                     new = first << SHIFT | other
                     if new not in states:
