@@ -146,6 +146,22 @@ def test_the_table_of_defects_names_the_step_and_says_where_there_is_none():
     assert table.is_well(row) and not table.is_well(two) and not table.is_well({**row, "left_on_v2l": True})
 
 
+NAMED = {
+    "fail-safe without coil supply": ("coil-supply-grid", "coil-supply-v2l"), "interlock by hand": ("interlock",),
+    "break before make with its times": ("transfers",), "both poles": ("poles",), "the neutral-earth bond": ("bond",),
+    "RCD and loop in both positions": ("rcd-grid", "rcd-v2l"),
+    "every input both ways": ("inputs",), "each feedback with its wire off": ("feedback-unplugged",),
+    "the button in each state": ("button",),
+    "loss of car, network and clock": ("car-lost", "network-lost", "clock-lost"),
+    "each relay alone": ("guard-alone", "pilot-alone"), "and the watchdog": ("watchdog",)}
+
+
+def test_what_the_readme_names_are_steps_of_the_plan():
+    told = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert "step by step: " + ", ".join(NAMED) in told
+    assert {step for steps in NAMED.values() for step in steps} <= set(plan.IDS)
+
+
 def test_the_campaign_says_what_was_found_elsewhere(monkeypatch):
     row = {"installation": "one-relay", "defect": "weld-km1", "for": "coil-supply-grid", "found": "inputs",
            "left_on_v2l": True}

@@ -6,8 +6,10 @@ import pytest
 
 from firmware.core import record
 from host_tests.test_resets import changed
-from tools.proofs import branches, crashes, crashes_judge, crashes_lines, crashes_stories
-from tools.proofs.crashes_tracer import Tracer
+from tools import umqtt
+from tools.proofs import (
+    branches, crashes, crashes_judge, crashes_lines, crashes_network, crashes_stories, network_stories)
+from tools.proofs.crashes_tracer import FIRST, Tracer
 
 pytestmark = pytest.mark.campaign
 NAMED = {story.name: story for story in crashes_stories.own()}
@@ -124,6 +126,9 @@ def test_the_holds_of_a_memory_that_never_heard_of_any_are_those_of_the_record(h
 @pytest.mark.parametrize("path, old, new, place, name, found", [
     ("main.py", b"    except Exception as failure:\n        off()", b"    except Exception as failure:\n        pass",
      ("firmware/app/loop.py", "_decide"), "IndexError", "off late"),
+    ("main.py", b"    except Exception as failure:\n        off()", b"    except Exception as failure:\n"
+     b"        import time\n        time.sleep_ms(400)\n        off()",
+     ("firmware/app/loop.py", "_decide"), "IndexError", "off late 400"),
     ("main.py", b"    import machine\n\n    machine.reset()\n\n\nrun()", b"    pass\n\n\nrun()",
      ("firmware/app/loop.py", "_decide"), "IndexError", "it ended by watchdog"),
     ("main.py", b"        leave_word(0, ended)\n", b"", ("firmware/app/loop.py", "_decide"), "IndexError",
@@ -144,6 +149,53 @@ def test_the_proof_finds_a_board_that(path, old, new, place, name, found):
         assert found in campaign(stories=[broken(path, old, new)], share=0)["failures"]
     else:
         assert any(found in problem for problem in problems(answers)), problems(answers)
+
+
+CONNECT = "firmware/app/connect.py"
+
+
+def connected(broker, text, trouble, old=b"", new=b""):
+    """What comes of a trouble at this line of what puts the network together, in the first story that has one."""
+    story = network_stories.Story(*network_stories.STORIES[0])
+    if old:
+        story.files = {**story.files, **changed(type("House", (), {"scenario": story.made}), CONNECT, old, new)}
+    line = story.files[CONNECT].decode().splitlines().index(text) + 1
+    outside = ("127.0.0.1", broker.port), str(umqtt.folder())
+    return crashes_network.case(outside, story, ((CONNECT, line, "_topics"), FIRST), trouble, (set(), set()))
+
+
+BASE = '    base = told["base"] or "gridrest/" + about.id'
+
+
+@pytest.mark.parametrize("trouble, end", [("IndexError", crashes_judge.WITHOUT), ("MemoryError", crashes_judge.WITHOUT),
+                                          ("Ctrl-C", "prompt"), ("hang", "watchdog")])
+def test_trouble_while_the_network_is_put_together_is_told_and_the_board_does_without(trouble, end, broker):
+    found = connected(broker, BASE, trouble)
+    assert (found["problems"], found["end"]) == ([], end)
+
+
+@pytest.mark.parametrize("old, new, problem", [
+    (b'        core.note("network", "not started", type(failure).__name__)\n', b"",
+     "it went on as if nothing had been"),
+    (b"        return None\n\n\ndef _put", b"        core.unwell_ms = 1 << 29\n        return None\n\n\ndef _put",
+     "without its network it never enters V2L"),
+])
+def test_the_proof_finds_a_board_that_without_its_network_is_silent_or_rests(old, new, problem, broker):
+    assert connected(broker, BASE, "IndexError", old, new)["problems"] == [problem]
+
+
+def test_a_case_leaves_its_story_as_long_as_it_was(broker):
+    story = network_stories.Story(*network_stories.STORIES[0])
+    length_ms, outside = story.made.for_ms, (("127.0.0.1", broker.port), str(umqtt.folder()))
+    place = "firmware/app/bring_up.py", story.files["firmware/app/bring_up.py"].decode().splitlines().index(
+        "    gc.collect()") + 1, "bring_up"
+    found = crashes_network.case(outside, story, (place, FIRST), "IndexError", (set(), set()))
+    assert found["end"] == "restart" and story.made.for_ms == length_ms
+
+
+def test_a_line_that_does_not_come_by_again_is_found(broker):
+    found = connected(broker, '        topics["cmd"] = None', "IndexError")
+    assert found["problems"] == ["it did not come by again in 3 playings"]
 
 
 def test_the_proof_finds_a_memory_that_lifts_what_it_never_heard_of():

@@ -142,9 +142,21 @@ def test_evidence_that_does_not_exist_or_is_not_there_is_noticed(old, new, told)
     assert any(told in sentence for sentence in found), found
 
 
-def test_a_part_or_a_document_may_be_accounted_for_as_a_whole():
-    assert problems(TABLE.partition("# README.md: Words")[0] + "# README.md: Words\n*\n    fact: all of it\n") == []
-    assert problems("# README.md\n*\n    fact: all of it\n") == []
+def test_only_what_is_listed_may_be_accounted_for_as_a_whole():
+    readme = DOCUMENT.replace("## Words", "## Licence")
+    whole = TABLE.partition("# README.md: Words")[0] + "# README.md: Licence\n*\n    fact: all of it\n"
+    assert problems(whole, readme) == []
+    assert problems(whole.replace("Licence", "Words")) == [
+        "docs/evidence.txt: README.md: Words may not be accounted for as a whole; quote its sentences"]
+    assert len(problems("# README.md\n*\n    fact: all of it\n")) == 1
+
+
+def test_a_row_that_is_accounted_for_by_the_command_in_it_has_to_have_one():
+    table = "# README.md: Figures\n*\n    nothing: they name it\n"
+    readme = "# Gridrest\n\n## Figures\n\nMade here.\n\n| of | by |\n|---|---|\n| a | `tools/gridrest bench` |\n"
+    assert problems(table, readme) == []
+    assert problems(table, readme + "| b | me |\n") == [
+        'README.md: Figures: no command shows "b · me"; name it in its row']
 
 
 def test_a_promise_is_shown_with_what_shows_it_and_what_promises_nothing_is_not(monkeypatch):

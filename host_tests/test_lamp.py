@@ -11,6 +11,7 @@ from firmware.core.faults import BOND_STUCK, KM1_NOT_CLOSED, KM2_STUCK, NET_DEAD
 from firmware.core.sentences import LAMP
 from firmware.device.lamp import BEEP_MS, PATTERNS, UNIT_MS, Alarm, Lamp, which
 from host_tests import story
+from host_tests.house import House
 from host_tests.tables.core import ALL, near, on_v2l
 
 CODES = [(name, pattern, meaning) for pattern, (name, meaning) in zip(PATTERNS, LAMP)]
@@ -81,6 +82,16 @@ def test_of_several_the_lower_number_is_shown_and_the_missing_supply_before_all(
                         (KM2_STUCK, "fault 1"), (KM1_NOT_CLOSED, "no supply")):
         core.faults.last(fault, 1)
         assert shown(core) == name
+
+
+@pytest.mark.parametrize("world, lies, stays", [
+    ({"grid": 0}, {}, True), ({}, {"km1": 0}, False), ({"charging": 1}, {}, False), ({}, {}, False)])
+def test_it_starts_for_its_ten_seconds_and_then_for_as_long_as_the_detector_sees_no_grid(world, lies, stays):
+    house = House(inputs=("km1", "km2", "grid", "charging")).world_changes(**world)
+    house.lies.update(lies)
+    assert house.run(seconds=9).state == "startup"
+    assert (house.run(seconds=60).state == "startup") == stays == (shown(house.core) == "starting")
+    assert house.world_changes(grid=1).run(seconds=2).state == "grid"
 
 
 def test_a_day_with_a_transfer_a_hold_and_service():

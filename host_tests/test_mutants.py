@@ -1,11 +1,12 @@
 """The mutation runner, and a sample of what `proof mutants` does in full: small changes that a test must notice."""
 
 import ast
+import json
 import random
 
 import pytest
 
-from tools.proofs import coverage_reach, mutants, mutants_pool, mutants_tests, mutation
+from tools.proofs import coverage_reach, mutants, mutants_pool, mutants_tests, mutants_worker, mutation
 from tools.proofs.mutants_pool import Job
 
 pytestmark = pytest.mark.campaign
@@ -37,16 +38,34 @@ def verdicts(everything, folder):
              Job(PERMITS, "fatal", permits.replace("return c.dwell_ms == 0", "return True"), TESTS),
              Job(PERMITS, "no module at all", "this is not Python", ("test_permits.py",)),
              Job(PERMITS, "endless", "while True:\n    pass\n", TESTS, limit_s=1),
-             Job("boot.py", "fatal to a board", "raise ValueError\n" + mutants.text_of("boot.py"), ("test_boot.py",))]
+             Job("boot.py", "fatal to a board", "raise ValueError\n" + mutants.text_of("boot.py"), ("test_boot.py",)),
+             Job(PERMITS, "nobody comes by", "while True:\n    pass\n", (), limit_s=1)]
     must, _need_not = mutants.parted(everything)
     jobs = known + random.Random(SEED).sample(must, SAMPLE)
     mutants_pool.judge(jobs, Silent(), folder, workers=1)
     return {job.name: job.verdict for job in known}, jobs[len(known):]
 
 
-def test_a_fatal_mutant_is_noticed_and_a_harmless_one_is_not(verdicts):
+def test_a_fatal_mutant_is_noticed_and_one_that_is_harmless_or_that_no_test_reaches_is_not(verdicts):
     assert verdicts[0] == {"harmless": "survived", "unchanged": "survived", "fatal": "killed",
-                           "no module at all": "killed", "endless": "hung", "fatal to a board": "killed"}
+                           "no module at all": "killed", "endless": "hung", "fatal to a board": "killed",
+                           "nobody comes by": "survived"}
+
+
+def test_a_mutant_of_a_line_that_no_test_comes_by_is_a_survivor():
+    """Its tests are none; what a table of other tests says of the file does not stand in for them."""
+
+    class Reach:
+        seconds = {"host_tests/test_permits.py::one": 0.1}
+
+        def tests_of(self, _path, lines):
+            return list(self.seconds) if 3 in lines else []
+
+    jobs = [Job(PERMITS, "come by", "", ("test_permits.py",)), Job(PERMITS, "not come by", "", ("test_permits.py",))]
+    jobs[0].lines, jobs[1].lines = range(3, 4), range(8, 9)
+    mutants.aim(jobs, Reach())
+    assert [job.tests for job in jobs] == [["test_permits.py::one"], []]
+    assert mutants_worker.verdict(json.loads(jobs[1].order())) == "survived"
 
 
 def test_a_sample_of_mutants_is_noticed(verdicts):

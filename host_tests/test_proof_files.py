@@ -6,13 +6,13 @@ import pytest
 
 from firmware.app import recall
 from host_tests.test_resets import changed
-from tools.proofs import files, files_damage, files_house, files_judge
+from tools.proofs import files, files_damage, files_house, files_judge, files_real
 from tools.sim.files import Flash
 
 pytestmark = pytest.mark.campaign
 HOUSES = {linked: files_house.House(linked) for linked in (False, True)}
 HOUSE = HOUSES[False]
-STATE, GATE = files_house.STATE, "firmware/core/gate.py"
+STATE, GATE, NEW_LOOP = files_house.STATE, "firmware/core/gate.py", "firmware.new/app/loop.py"
 
 
 def problems(house, path, what, there, **how):
@@ -57,6 +57,20 @@ def test_a_record_without_a_sum_as_the_flashing_tool_writes_it_is_taken_up():
     assert files_judge.judge(files_house.Case(HOUSE, STATE, "as it was", first))["end"] == "v2l"
 
 
+def test_of_the_small_files_that_stand_alone_every_byte_is_changed():
+    cases = list(files.cases(HOUSE, random.Random(1)))
+    for path in ("config.json", "secrets.json", STATE, "journal.0", "config.new"):
+        flips = {case.what.split()[4] for case in cases if case.path == path and case.what.startswith("bit")
+                 and not (case.held and path == STATE)}
+        assert len(flips) == len({**HOUSE.clean, **HOUSE.update()}[path]), path
+
+
+@pytest.mark.parametrize("there, ends", [(None, ("config-bad",)), (b"{", ("config-bad",)),
+                                         (HOUSE.clean["config.json"], ("v2l", "grid"))])
+def test_on_micropython_a_configuration_that_is_refused_ends_refused(there, ends):
+    assert files_real._expected("config.json", there, {}) == ends
+
+
 def test_every_way_of_damaging_a_file_is_gone_through():
     ways = dict(files_damage.ways(b'{"a": 1}', [("other", b"x")], [("older", b"y")], random.Random(1)))
     assert {"missing", "empty", "a folder in its place", "a full folder in its place", "unreadable", "older",
@@ -92,6 +106,10 @@ def test_a_file_can_be_unreadable_from_some_byte_on_until_it_is_written_anew():
     ("main.py", b"    import machine\n\n    machine.reset()\n\n\nrun()", b"    while 1:\n        import time\n\n"
      b"        time.sleep(9)\n        DOG.feed()\n\n\nrun()", ("firmware/app/start.py", "empty", b""),
      "it does not try again"),
+    ("firmware/app/selfcheck.py", b"        if _hash(path) != expected[path]:\n            return path\n",
+     b"        pass\n", (NEW_LOOP, "longer by one byte", HOUSE.update()[NEW_LOOP] + b"\n"), "a relay was on"),
+    ("firmware/app/survey.py", b"    if checked is None:\n        found.problem = problems[0][0]\n",
+     b"    if checked is None:\n        found.problem = None\n", ("config.new", "empty", b""), "it is not told"),
 ])
 def test_the_proof_finds_a_board_that(path, old, new, damage, found):
     house = files_house.House()

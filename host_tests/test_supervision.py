@@ -207,6 +207,22 @@ def test_a_window_uses_up_neither_the_stay_nor_the_clocks_trust():
     assert house.state == "v2l" and not house.core.stay.spent and house.core.clock.trust
 
 
+def test_a_window_uses_up_the_budget_of_the_day():
+    house = on_v2l(budget_s=60)
+    used_s = house.core.stay.used_s
+    assert house.run(seconds=20).core.stay.used_s == used_s + 20 and house.state == "v2l"
+    house.run(seconds=60)
+    assert house.core.stay.used_s == 60 and house.state == "grid" and "budget" in missing(house)
+
+
+def test_the_journal_has_the_window_and_every_transfer_in_it_as_supervised():
+    house = on_v2l().wants(0).run(seconds=3)
+    assert events(house, "transfer") == [("v2l", "supervised"), ("grid", "supervised")]
+    house.silent = True
+    house.run(seconds=5)
+    assert events(house, "hold") == [("supervised", "began"), ("supervised", "ended: the cable is silent")]
+
+
 def said(house):
     return dict(status.pairs(house.core, status.About()))["supervised"]
 

@@ -82,6 +82,8 @@ WRONG = (
      "return w.pilot_for_ms == w.for_ms_max", breakage("KM1 welded"), "KM1 welded, on grid: none of km1-not-open"),
     ("firmware/core/faults.py", "KM1_NOT_OPEN, BOND_STUCK, BOND_MISSING = range(7)",
      "BOND_STUCK, KM1_NOT_OPEN, BOND_MISSING = range(7)", breakage("KM1 welded"), "bond-stuck was told"),
+    ("firmware/core/stay.py", "window_s = plan.ends_s - now_s", "window_s = plan.ends_s - 100 - now_s", nothing,
+     "V2L was due for"),
     ("firmware/core/governor.py", "self.per_hour = limits.entries_per_hour", "self.per_hour = 0", nothing,
      "nothing stood against it"),
     ("firmware/app/storage.py", "        j.n += 1\n", "        j.n += 2\n", nothing, "journal record"),

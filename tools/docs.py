@@ -1,5 +1,5 @@
-"""The README's tables, generated from the code, and docs/evidence.md, generated from its own table: `python -m
-tools.docs` writes them, `--check` tells stale ones.
+"""The README's tables and the counts in docs/proof.md, generated from the code, and docs/evidence.md, generated from
+its own table: `python -m tools.docs` writes them, `--check` tells stale ones.
 """
 
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from firmware.core import ages, boards, changeover, faults, permits, sentences
 from firmware.device import lamp
-from tools import docs_faults
+from tools import docs_counts, docs_faults
 from tools.commission import defects, plan
 from tools.docs_config import config_table
 from tools.proofs import evidence
@@ -141,6 +141,8 @@ def documents():
     yield README.name, text, with_tables(text)
     text = (ROOT / COMMISSIONING).read_text(encoding="utf-8")
     yield COMMISSIONING, text, with_tables(text, ITS_TABLES, COMMISSIONING)
+    text = (ROOT / docs_counts.PAGE).read_text(encoding="utf-8")
+    yield docs_counts.PAGE, text, with_tables(text, docs_counts.TABLES, docs_counts.PAGE)
     yield docs_faults.PAGE, (ROOT / docs_faults.PAGE).read_text(encoding="utf-8"), docs_faults.page()
     page = ROOT / evidence.PAGE
     yield evidence.PAGE, page.read_text(encoding="utf-8") if page.exists() else "", evidence.page()

@@ -11,7 +11,8 @@ SEEN_MS, SWALLOWED_MS = 2500, 20_000
 FAILS_MS = 90_000  # of a build that fails by itself, until it is taken back
 # What takes all of the memory is a file of junk, for all that the reader can know.
 UNREADABLE = 1 << faults.CONFIG_BAD | 1 << faults.STATE_LOST | 1 << faults.FIRMWARE_MISMATCH
-WRITE_MS = 500  # a file that is open is closed, and so written, on the way out
+WITHOUT = "without the network"
+WRITE_MS = 500  # a file that is just being written is closed on the way out
 WORD = ("main.py", "boot.py", "firmware/device/rtcmem.py")  # trouble there may keep the word from being left
 
 
@@ -27,8 +28,8 @@ def pins_written(run):
 def watch(run):
     """Note each command of the relays, and before each wait what stands."""
     world, tell, written = run.world, run.world.tell, run.world.written
-    run.measured.update(pins=[(0, 0)], kept=first_kept(world), written=0)
-    command, reset = world.command, world.board.reset
+    run.measured.update(pins=[(0, 0)], kept=first_kept(world), written=0, files=[])
+    command, reset, open_ = world.command, world.board.reset, world.flash.open
 
     def commanded():
         command()
@@ -50,7 +51,18 @@ def watch(run):
             run.measured["kept"] = set(core.faults.latched_codes()), holds.NAMES[core.holds.local], core.holds.remote
         tell()
 
+    def opened(*how):
+        file = open_(*how)
+        run.measured["files"] = [other for other in run.measured["files"] if not other.closed] + [file]
+        return file
+
     world.command, world.written, world.board.reset, world.tell = commanded, one_written, is_reset, told
+    world.flash.open = opened
+
+
+def _is_written(file):
+    """Whether there is something that closing this file writes."""
+    return file.touched >= 0 and not file.closed and file.boots == file.flash.boots
 
 
 def first_kept(world):
@@ -73,7 +85,8 @@ def begin(run, case):
     core = run.core()
     run.measured.update(
         decided=holds.NAMES[core.holds.local] if core else None, on=run.measured["pins"][-1][1],
-        bites_ms=world.board.bites_ms, state=sound_state(world), both=_both(run), stood=run.measured["kept"])
+        bites_ms=world.board.bites_ms, state=sound_state(world), both=_both(run), stood=run.measured["kept"],
+        write_ms=WRITE_MS if any(map(_is_written, run.measured["files"])) else 0)
     hear, ends = run.player.trace.emit, []
 
     def listen(line):
@@ -132,12 +145,13 @@ def _judge_prompt(answer, run):
 
 def _judge_going_on(answer, run, case):
     """No restart: the trouble was taken by a part that may fail, or the prompt is there before any watchdog."""
-    answer["end"] = "goes on" if not run.player.ended else "prompt, and no watchdog"
+    is_without = ("network", "not started", case["trouble"]) in _events(run)
+    answer["end"] = "prompt, and no watchdog" if run.player.ended else WITHOUT if is_without else "goes on"
     core = run.core()
     refused = case["trouble"] == "MemoryError" and core and core.faults.latched & UNREADABLE
-    _expect(answer, case["file"] == "boot.py" or case["in"] == "leave_word" or case["file"] == WORD[2] or refused,
-            "it went on as if nothing had been")
-    _expect(answer, answer["off_ms"] is not None and answer["off_ms"] <= WRITE_MS, "a relay stays on", answer["off_ms"])
+    _expect(answer, case["file"] == "boot.py" or case["in"] == "leave_word" or case["file"] == WORD[2] or refused
+            or is_without and core, "it went on as if nothing had been")
+    _expect(answer, answer["off_ms"] is not None and answer["off_ms"] == 0, "a relay stays on", answer["off_ms"])
     if run.player.ended:
         _expect(answer, case["trouble"] == "hang" or run.measured["bites_ms"] == NEVER_MS, "a prompt for ever")
 
@@ -146,14 +160,15 @@ def _judge_restart(answer, run, case, resets):
     first = resets[0]
     answer["end"] = first["cause"]
     is_hang = case["trouble"] == "hang"
-    late_ms = run.measured["bites_ms"] - run.forked_ms if is_hang or first["cause"] == "watchdog" else WRITE_MS
+    is_bitten = is_hang or first["cause"] == "watchdog"
+    late_ms = run.measured["bites_ms"] - run.forked_ms if is_bitten else run.measured["write_ms"]
     late_ms += REST_MS if run.fails else 0
     _expect(answer, first["cause"] == ("watchdog" if is_hang else "restart")
             or (first["cause"] == "watchdog" and case["file"] in WORD), "it ended by", first["cause"])
     _expect(answer, first["ms"] - run.forked_ms <= late_ms, "restarted late", first["ms"] - run.forked_ms)
-    off_ms_max = late_ms + BOOT_MS if is_hang else 0 if case["file"] not in WORD else WRITE_MS
+    off_ms_max = late_ms + BOOT_MS if is_hang else 0  # nothing is ever written with a relay on
     off_ms = answer["off_ms"]
-    _expect(answer, off_ms is not None and off_ms <= off_ms_max + (WRITE_MS if not is_hang else 0), "off late", off_ms)
+    _expect(answer, off_ms is not None and off_ms <= off_ms_max, "off late", off_ms)
     _expect(answer, not _is_on(run), "a relay is on in the end")
     _judge_load(answer, run, off_ms or 0)
     if not run.fails:
@@ -172,10 +187,14 @@ def _judge_load(answer, run, off_ms):
 
 
 def _judge_telling(answer, run, case, cause):
-    boots = [(row["event"]["code"], row["event"]["data"]) for row in run.told("event")
-             if row["event"]["kind"] == "boot" and row["event"]["code"] in ("watchdog", "restart", "power", "soft")]
+    boots = [row[1:] for row in _events(run)
+             if row[0] == "boot" and row[1] in ("watchdog", "restart", "power", "soft")]
     told, name = boots[-1] if boots else (None, None), None if cause == "watchdog" else case["trouble"]
     _expect(answer, told == (cause, name) or told[0] == cause and case["file"] in WORD, "the journal says", boots)
+
+
+def _events(run):
+    return [(row["event"]["kind"], row["event"]["code"], row["event"]["data"]) for row in run.told("event")]
 
 
 def _judge_keeping(answer, run):

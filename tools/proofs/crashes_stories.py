@@ -21,6 +21,9 @@ RESETS = tuple((at, "reset", {"cause": cause}) for at, cause in
                (("00:00:15", "watchdog"), ("00:00:40", "soft"), ("00:01:05", "brownout")))
 TYPED = ("status\n", "follow\n", "log 3\n", "log\n", "log none\n", "time 2026-11-20T05:30:20Z\n", "time 1999\n",
          "time 1999-01-01T00:00:00Z\n", "service on\n", "service off\n", "what\n", "\n", "x" * 200 + "\n", "status\n")
+NOON = "2026-11-20T12:00:00Z"
+OPENED = (("00:00:20", "press", {"ms": 200}),)
+WISHES = ("begin", *["v2l"] * 7, "timing 20 30 20 30", "v2l", "timing 1", "v2l", "grid", "what", "grid", "end", "v2l")
 INPUTS = {"enable": "no", "bond": "no", "grid": "low", "charging": "high"}
 
 
@@ -62,6 +65,12 @@ def _typed(gap_ms=3000):
     return tuple((8000 + number * gap_ms, say(text)) for number, text in enumerate(TYPED))
 
 
+def _supervised():
+    """Somebody at the cable, before the press that opens the window and after it, with a word each second."""
+    return tuple((19_000 + number * 1000 + (1000 if number else 0), say(f"supervise {wish}\n"))
+                 for number, wish in enumerate(WISHES))
+
+
 def own():
     held = state(latched=["km2-stuck", "of-another-build"], first="km2-stuck",
                  hold={"local": "fixed", "remote": 1, "until": None})
@@ -76,6 +85,7 @@ def own():
               provoked=_ends(25_000, 35_000, 45_000, 55_000)),
         Story("Ctrl-C on V2L", branches.house(length="00:01:00"), provoked=((25_000, CtrlC()),)),
         Story("typed", branches.house(length=SHORT), acts=_typed()),
+        Story("supervised window", branches.house(events=OPENED, length="00:01:00", start=NOON), acts=_supervised()),
     ]
     return found + _updates() + _damaged()
 

@@ -22,6 +22,21 @@ PAGE = "docs/evidence.md"
 REPORT = "docs/proof-report.md"
 WIRING, LIST = "docs/wiring.md", "What the installer must prove by test"
 SHOWN = ("test", "scenario", "proof", "figure")
+# What may be accounted for as a whole, and why. Everything else is quoted sentence by sentence.
+EACH_NAMED = ("each row names the command that shows it, which is looked for", "README.md: What proves it",
+              "README.md: Figures")
+WHOLE = (
+    EACH_NAMED,
+    ("it says where things are", "README.md: Reading the code"),
+    ("the licence, word for word", "README.md: Licence"),
+    ("the numbers that are named here as the installer's tests", f"{WIRING}: {LIST}"),
+    ("it is made from the faults that were played", "docs/faults.md: "),
+    ("it tells of the parts that are the evidence, and what their figures are", "docs/proof.md: "),
+    ("its steps and defects are made from the plan; the rest is not quoted yet", *(
+        "docs/commissioning.md: " + heading for heading in (
+            "Commissioning", "What is needed", "How a sitting goes", "The steps", "The record", "What it finds",
+            "What it cannot show"))),
+)
 COMMAND = re.compile(r"`(tools/gridrest [a-z][^`\[]*|\.venv/bin/python -m [a-z._]+)")
 HEAD = """# What shows it
 
@@ -95,6 +110,7 @@ def problems(entries, project):
     for command in sorted(project.named):
         if project.is_unknown(command):
             yield f"the documents name '{command}', and there is no such command"
+    yield from _as_a_whole(entries, project)
     for document, sections in project.documents.items():
         if any(entry.place == (document, "") for entry in entries):
             continue
@@ -106,6 +122,18 @@ def problems(entries, project):
     for place in dict.fromkeys(entry.place for entry in entries):
         if place not in known and place[0] != text.GUIDANCE:
             yield f"{TABLE}: there is no {': '.join(place)}"
+
+
+def _as_a_whole(entries, project):
+    """What is not among the parts that may be, and rows that do not say what shows them."""
+    for place in dict.fromkeys(entry.place for entry in entries if entry.words == text.EVERYTHING):
+        if not any(": ".join(place) in names for _reason, *names in WHOLE):
+            yield f"{TABLE}: {': '.join(place)} may not be accounted for as a whole; quote its sentences"
+    for place in EACH_NAMED[1:]:
+        document, _, heading = place.partition(": ")
+        for block in project.documents[document].get(heading, ()):
+            if text.CELLS in block and not COMMAND.search(block):
+                yield f'{place}: no command shows "{block[:60]}"; name it in its row'
 
 
 def _unsaid(where, blocks, quotes):
@@ -127,14 +155,18 @@ def run(progress, quick, seed):
     entries, found = table()
     found += problems(entries, Project())
     progress.update(1, 1, TABLE)
+    return {"ok": not found, **counts(entries), "problems": found}
+
+
+def counts(entries):
     of_guidance = [entry for entry in entries if entry.place[0] == text.GUIDANCE]
     promises = [entry for entry in entries if entry not in of_guidance and not entry.of("nothing")]
     tests = {name for entry in entries for words in entry.of("test") for name in words.split(", ")}
-    return {"ok": not found, "rules": len(of_guidance), "promises": len(promises),
+    return {"rules": len(of_guidance), "promises": len(promises),
             "shown_by_running": sum(map(is_shown, of_guidance + promises)),
             "carried_by_others": sum(not is_shown(entry) for entry in of_guidance + promises),
             "sentences_that_promise_nothing": len(entries) - len(of_guidance) - len(promises),
-            "tests_named": len(tests), "problems": found}
+            "tests_named": len(tests)}
 
 
 def is_shown(entry):

@@ -9,6 +9,7 @@ import re
 EVERYTHING = "*"
 GUIDANCE = "guidance"
 KINDS = ("test", "scenario", "proof", "figure", "installer", "fact", "nothing")
+CELLS = " · "  # between the cells of a row
 FIRST = "Gridrest"  # the heading of the README itself
 
 
@@ -102,7 +103,7 @@ def plain(text):
     """As it is read: a link is its words, and a table's cells stand beside one another."""
     text = re.sub(r"\[([^\]]*)\]\([^)\s]*\)", r"\1", text)
     if text.startswith("|"):
-        text = " · ".join(cell.strip() for cell in text.strip("|").split("|") if cell.strip())
+        text = CELLS.join(cell.strip() for cell in text.strip("|").split("|") if cell.strip())
     return " ".join(text.split())
 
 

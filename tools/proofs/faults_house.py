@@ -21,7 +21,7 @@ POLL_MS, MOVING_POLL_MS, TICK_MS = 5, 1, 20  # a turn of the loop takes 1 ms in 
 LONG_MS = 250  # a phase that goes by time alone: every 40 ms
 FEW, SOME, STEPS_MIN = 2, 4, 3  # moments of a state that rests, of marking and V2L, and of a phase of a transfer
 EVERY = {"km1": "mirror", "km2": "mirror", "bond": "nc", "grid": "low", "charging": "high", "enable": "no"}
-LAST = {"everything fitted": 3, "contacts only": 1, "no contacts": 0}  # last turns of a state, in which times run out
+LAST = {"everything fitted": 3, "contacts only": 1, "no contacts": 1}  # last turns of a state, in which times run out
 FITTINGS = (
     ("everything fitted", {"inputs": EVERY}),
     ("contacts only", {"inputs": {"km1": "no", "car": None}, "assume": ["car"]}),

@@ -35,17 +35,18 @@ def cases(house, chance, thorough=1):
             yield from _of_the_held(house, chance, 0.1 if house.linked else thorough)
     for path in UPDATE:
         data = {**house.update(), "trial": b"1"}[path]
-        for what, there in files_damage.ways(data, (), (), chance, 0.2 * thorough):
+        share = thorough * (1 if len(data) <= files_damage.SMALL and not house.linked else 0.2)
+        for what, there in files_damage.ways(data, (), (), chance, share):
             yield files_house.Case(house, path, what, there)
 
 
 def _share(house, path):
-    """What the two builds have in common need not be damaged at every byte twice, nor what nobody reads once."""
-    if path not in TOPS:
-        return 0.5 if house.linked else 0.1
-    if path == files_house.STATE and not house.linked:
-        return 0.4  # and at every byte with something latched in it
-    return 0.1 if house.linked or path.startswith(files_judge.UNREAD) else 1
+    """The small ones at every byte; but of small modules, each of which has its hash, a quarter, and of what the two
+    builds have in common a tenth the second time.
+    """
+    if path in TOPS:
+        return 0.1 if house.linked else 1
+    return 0.25 if len(house.clean[path]) <= files_damage.SMALL else 0.5 if house.linked else 0.1
 
 
 def _of_the_held(house, chance, thorough):

@@ -6,6 +6,7 @@ is mended as `flash` mends it, with the right files and a restart; and a person 
 
 import json
 
+from firmware.core import boards, config
 from tools import staging
 from tools.proofs import branches, crashes_stories, files_damage
 from tools.sim import run as runs
@@ -17,9 +18,11 @@ WARM_MS = 25_000  # on V2L
 HOLD_MS = 6000
 STATE = "state.json"
 HELD = {"latched": ["km2-stuck"], "first": "km2-stuck", "hold": {"local": "fixed", "remote": 1, "until": None}}
+BUILD = ("firmware/", "boot.py", "main.py")
 NEW, OLD = "firmware.new", "firmware.old"
 ON_ITS_WAY = (NEW + "/", "switch", "config.new", "trial")
 BOOT = "firmware.new/boot.py"  # which becomes boot.py itself
+MANIFEST = "firmware.new/manifest.json"
 SECRETS = b'{"wifi": {"password": "of the house"}, "mqtt": {"password": "of the broker"}}'
 
 
@@ -85,13 +88,30 @@ class Case:
             world.after(WARM_MS, lambda: self._spoil_and_reset(run))
         else:
             files_damage.put(world.flash, self.path, self.there)
+        world.after(self.mend_ms, lambda: run.measured.update(sound=self.runs_sound(world.flash)))
         world.after(self.mend_ms, lambda: self._mend(run))
         world.after(self.mend_ms + OFF_MS, lambda: self._power(world, False))
         world.after(self.mend_ms + ON_MS, lambda: self._power(world, True))
         world.after(self.mend_ms + ACK_MS, lambda: self._acknowledge(run))
         world.after(self.mend_ms + TIME_MS, lambda: self._tell_time(run))
         run.end_in(self.mend_ms + END_MS)
+        run.measured["on"] = []
+        run.listeners.append(lambda line: self._note(run, line))
         return run.play()
+
+    def _note(self, run, line):
+        """With which build a relay is on."""
+        if '"pilot": "on"' in line or '"guard": "on"' in line:
+            run.measured["on"].append((run.world.ms, self.runs_sound(run.world.flash)))
+
+    def runs_sound(self, flash):
+        """Whether all of the build that would run, boot.py and main.py included, is as it was made, to the last byte,
+        and its configuration one that is accepted.
+        """
+        build = {path: data for path, data in self.house.build.items() if path.startswith(BUILD)}
+        runs = {path: data for path, data in flash.kept.items() if data is not None and path.startswith(BUILD)}
+        told = flash.kept.get("config.json")
+        return runs == build and told is not None and config.check(bytes(told), boards.PROFILES)[0] is not None
 
     def scenario(self):
         return branches.house(length=LENGTH)

@@ -8,6 +8,7 @@ JOURNALS = ("journal.0", "journal.1")
 # Not read by a board that runs: an older build and its configuration, what was set aside, what a cut left.
 UNREAD = ("firmware.old/", "config.old", "state.json.bad", "state.json.tmp", "firmware.bad/")
 CONFIG_BAD, STATE_LOST, MISMATCH = "config-bad", "state-lost", "firmware-mismatch"
+TAKEN_BACK = "taken back"
 
 
 def judge(case):
@@ -50,7 +51,7 @@ def _expect(answer, true, sentence, *figures):
 
 
 def _judge_before(answer, case, told, run):
-    wanted, may_enter = promise(case)
+    wanted, may_enter = _promise_of_update(case, run) if case.is_update else promise(case)
     found = told.faults | {code for kind, code, _data in told.records if kind in ("boot", "config", "update")}
     _expect(answer, may_enter or not told.relays, "a relay was on with", sorted(found), told.relays[:1])
     if told.status is None:
@@ -76,18 +77,30 @@ def promise(case):
         return (("well",), not case.held) if accepted else ((CONFIG_BAD,), False)
     if path == files_house.STATE:
         return ((STATE_LOST,), False) if not _is_sound(case) else (("well",), not case.held)
-    if case.is_update:  # the old build, or the new one with what is wrong with it
-        return ("well", "deaf"), not case.held
-    if path == "firmware/manifest.json" and isinstance(there, bytes) and (
-            there.rstrip() == case.files[path] and case.what.startswith("longer")
-            or case.what.startswith("bit") and _is_only_the_name(case)):
+    if path == "firmware/manifest.json" and _serves_as_well(case):
         return ("well",), not case.held
     return (MISMATCH, "deaf"), False
 
 
-def _is_only_the_name(case):
-    data = case.files[case.path]
-    at = next(i for i in range(len(data)) if data[i] != case.there[i])
+def _promise_of_update(case, run):
+    """What is wrong is told, or was taken back, or a build runs that is sound, the old one or the new; V2L on such a
+    build alone.
+    """
+    if case.path == files_house.MANIFEST and _serves_as_well(case):
+        return ("well",), True
+    on_what = [is_sound for ms, is_sound in run.measured["on"] if ms < case.mend_ms]
+    wanted = (MISMATCH, CONFIG_BAD, TAKEN_BACK) + (("deaf",) if case.path == files_house.BOOT else ())
+    return (("well", *wanted) if run.measured["sound"] else wanted), all(on_what)
+
+
+def _serves_as_well(case):
+    """Of this manifest nothing but the name of the build has changed, which is only told."""
+    data, there = case.files[case.path], case.there
+    if not isinstance(there, bytes):
+        return False
+    if not case.what.startswith("bit"):
+        return there.rstrip() == data
+    at = next(i for i in range(len(data)) if data[i] != there[i])
     return at > data.rfind(b'"fw"')
 
 

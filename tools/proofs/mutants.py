@@ -66,7 +66,8 @@ def entries(modules=MODULES):
 def aim(mutants, reach):
     """Give each mutant in a function only the tests that come by; the other ones have all, in the order of the table.
 
-    None gets much more time for a test than the slowest of its tests takes.
+    Where no test comes by there is none that could notice. None gets much more time for a test than the slowest of its
+    tests takes.
     """
     for job in mutants:
         if job.lines is None:

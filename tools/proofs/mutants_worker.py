@@ -127,6 +127,8 @@ def child(job):
 
 def verdict(job):
     """Fork, run, and say what became of it; a change that hangs is noticed, which is all that is asked."""
+    if not job["tests"]:
+        return "survived"  # pytest without a name would run all there is, until something took too long
     pid = os.fork()
     if not pid:
         code = 70

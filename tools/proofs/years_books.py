@@ -34,6 +34,8 @@ class Books:
         self.days = []  # erases of each
         self.state_bytes = []  # the largest of each tenth of the life
         self.clock_worst_s = self.claimed_worst_s = 0
+        self.number = self.boot = 0  # of the last journal record, and of its start
+        self.new_boot = False
 
     # What happens.
 
@@ -45,6 +47,17 @@ class Books:
         self.dark_ms[because] += ms
         if because == "transfers":
             self.dark_worst_ms = max(self.dark_worst_ms, ms)
+
+    def record(self, number, boot):
+        """The journal's numbers: one after another, and after a start higher by at most what may have been lost."""
+        ahead = number - self.number
+        if self.new_boot and self.number:
+            wrong = not 0 < ahead <= 65 or not 0 <= boot - self.boot <= 1
+        else:
+            wrong = self.number and (boot != self.boot or ahead != 1 and not self.judge.life.may_lose_records())
+        if wrong:
+            self.judge.fail(f"journal record {number} of start {boot} comes after {self.number} of start {self.boot}")
+        self.number, self.boot, self.new_boot = number, boot, False
 
     def named(self, code):
         self.names[code] += 1

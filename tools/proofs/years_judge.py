@@ -16,6 +16,7 @@ SETTLE_MS = 165_000  # retry, dwell, car, confirmation and start, one after anot
 PULL_MS = 500  # the longest time without supply that a transfer may take
 STARTED_MS, STORMY_MS = 5000, 65_000  # a start that lasts so long is in the books
 EDGE_MS = ERROR_MS + SETTLE_MS
+CRYSTAL = 20_000  # by one part in so many it may be fast
 TURN_MS = 1000  # of a transfer in which neither feeds the load, and the like
 TICK_MS = 25  # one turn, and the relay's pin
 # What forbids V2L: how soon it must be left when this begins. What only excuses its absence stands in `causes` too.
@@ -37,14 +38,12 @@ class Judge:
         self.dark_causes = set()  # and what has stood against it since
         self.since_ms = 0  # up to then everything has been accounted for
         self.settled_ms = 0  # from then on nothing excuses grid while V2L is due
+        self.claimed_ms = 0  # by what the clock has said at most that it may be wrong, since the last entry
         self.blind_ms = NEVER  # until then the board could not look
         self.entries = collections.deque(maxlen=16)
         self.resets = collections.deque(maxlen=16)
         self.allowed = {}  # code -> until when it may be told
         self.booted_ms = 0
-        self.number = 0  # of the last journal record, and of its start
-        self.boot = 0
-        self.new_boot = False
         self.listeners = []  # called with each line of the installation
         self.movers = []  # called when the outputs have changed
 
@@ -91,6 +90,7 @@ class Judge:
 
     def _entering(self, now_ms):
         self.on_ms = now_ms
+        self.claimed_ms = self.life.claimed_ms()
         for cause, since_ms in self.causes.items():
             if cause in GRACE_MS and now_ms - since_ms > GRACE_MS[cause] + TICK_MS:
                 self.fail(f"it enters V2L although: {cause}, for {(now_ms - since_ms) // 1000} s")
@@ -156,11 +156,11 @@ class Judge:
         books.cut(mark, self.pilot, cause in ("power", "brownout"), self.life.phase() == MARK)
         self.resets.append((now_ms, mark is not None))
         self.booted_ms = now_ms
-        self.new_boot = True
+        books.new_boot = True
         self.settled_ms = max(self.settled_ms, now_ms + SETTLE_MS)
 
     def _event(self, event):
-        self._count(event["n"], event["boot"])
+        self.books.record(event["n"], event["boot"])
         code, data = event["code"], event["data"]
         if event["kind"] == "fault":
             if data in ("latched", "counted", "seen"):
@@ -173,17 +173,6 @@ class Judge:
             self.end("latched")
         elif event["kind"] == "hold" and code == "service":
             (self.begin if data == "began" else self.end)("service")
-
-    def _count(self, number, boot):
-        """The journal's numbers: one after another, and after a start higher by at most what may have been lost."""
-        ahead = number - self.number
-        if self.new_boot and self.number:
-            wrong = not 0 < ahead <= 65 or not 0 <= boot - self.boot <= 1
-        else:
-            wrong = self.number and (boot != self.boot or ahead != 1 and not self.life.may_lose_records())
-        if wrong:
-            self.fail(f"journal record {number} of start {boot} comes after {self.number} of start {self.boot}")
-        self.number, self.boot, self.new_boot = number, boot, False
 
     def _named(self, code, how):
         self.books.named(code)
@@ -219,7 +208,8 @@ class Judge:
         if now_ms == since_ms:
             return
         self.since_ms = now_ms
-        due_ms = self.life.plan.due_ms(self.life.true_ms(since_ms), self.life.true_ms(now_ms))
+        self.claimed_ms = max(self.claimed_ms, self.life.claimed_ms())
+        due_ms = self._due_ms(since_ms, now_ms)
         if not due_ms or not self.shown:
             return
         if self.shown["supply"] == "v2l":
@@ -229,22 +219,27 @@ class Judge:
         elif self._entries_used_up():
             self.books.due(due_ms, "entries used up")
         else:
-            settling_ms = min(due_ms, max(0, self.settled_ms - since_ms))
-            self.books.due(settling_ms, "settling")
-            self._unexplained(since_ms, now_ms, due_ms - settling_ms)
+            settled_ms = min(now_ms, max(since_ms, self.settled_ms))
+            self.books.due(self._due_ms(since_ms, settled_ms), "settling")
+            self._unexplained(settled_ms, now_ms)
+
+    def _due_ms(self, from_ms, to_ms, *edges_ms):
+        return self.life.plan.due_ms(self.life.true_ms(from_ms), self.life.true_ms(to_ms), *edges_ms)
 
     def _entries_used_up(self):
         return any(sum(self.since_ms - at_ms < span_ms + SETTLE_MS for at_ms in self.entries) >= most
                    for most, span_ms in ((4, HOUR_MS), (12, DAY_MS)))
 
-    def _unexplained(self, since_ms, now_ms, lost_ms):
-        """At the edges of a window the clock may be wrong; what is lost there is little."""
-        edge_ms = min(self.life.plan.to_edge_ms(self.life.true_ms(at_ms)) for at_ms in (since_ms, now_ms))
-        if lost_ms <= EDGE_MS and edge_ms <= EDGE_MS:
-            self.books.due(lost_ms, "clock's error, confirmation")
-            return
-        self.books.due(lost_ms, "unexplained")
-        if lost_ms > TURN_MS:
+    def _unexplained(self, from_ms, to_ms):
+        """At the beginning of a window the clock may be wrong, and there is something to wait for; at its end there is
+        nothing but the clock, which has said how wrong it may be, and the crystal that has counted the stay.
+        """
+        lost_ms = self._due_ms(from_ms, to_ms)
+        early_ms = self.claimed_ms + (to_ms - self.entries[-1] if self.entries else 0) // CRYSTAL + TURN_MS
+        inside_ms = self._due_ms(from_ms, to_ms, EDGE_MS, early_ms)
+        self.books.due(lost_ms - inside_ms, "clock's error, confirmation")
+        self.books.due(inside_ms, "unexplained")
+        if inside_ms > TURN_MS:
             self.fail(f"V2L was due for {lost_ms // 1000} s and nothing stood against it; the board says "
                       f"{self.life.why()}")
 

@@ -113,6 +113,11 @@ class Life:
         core = self.core()
         return core and core.phase, core and faults.codes(core.faults.standing()), core and core.why_not_stay()
 
+    def claimed_ms(self):
+        """By how much the clock says that it may be wrong; 0 where it says nothing."""
+        core = self.core()
+        return core.clock.error_s() * 1000 if core and core.clock.trust != clock.UNSET else 0
+
     def mark(self):
         return mark_of(self.world.flash.kept.get("state.json"))
 

@@ -91,11 +91,11 @@ class Plan:
         stretches = self.stretches[max(0, place) : place + 2]
         return min(max(begin - from_ms, to_ms - end, 0) for begin, end in stretches)
 
-    def due_ms(self, from_ms, to_ms):
-        """How much of a time V2L is due."""
+    def due_ms(self, from_ms, to_ms, after_ms=0, before_ms=0):
+        """How much of a time V2L is due, without so much of each stretch after its beginning and before its end."""
         found, place = 0, max(0, self._place(from_ms))
         while place < len(self.stretches) and self.stretches[place][0] < to_ms:
             begin, end = self.stretches[place]
-            found += max(0, min(end, to_ms) - max(begin, from_ms))
+            found += max(0, min(end - before_ms, to_ms) - max(begin + after_ms, from_ms))
             place += 1
         return found
