@@ -147,13 +147,16 @@ def test_the_table_of_defects_names_the_step_and_says_where_there_is_none():
 
 
 NAMED = {
-    "fail-safe without coil supply": ("coil-supply-grid", "coil-supply-v2l"), "interlock by hand": ("interlock",),
-    "break before make with its times": ("transfers",), "both poles": ("poles",), "the neutral-earth bond": ("bond",),
+    "fail-safe without coil supply": ("coil-supply-grid", "coil-supply-v2l"),
+    "protective conductors and polarity": ("dead",), "both interlocks by hand": ("interlock",),
+    "both poles": ("poles",), "the neutral-earth bond": ("bond",),
     "RCD and loop in both positions": ("rcd-grid", "rcd-v2l"),
-    "every input both ways": ("inputs",), "each feedback with its wire off": ("feedback-unplugged",),
+    "break before make with its times": ("transfers",), "every input with its wire off": ("inputs", "unplugged"),
     "the button in each state": ("button",),
     "loss of car, network and clock": ("car-lost", "network-lost", "clock-lost"),
-    "each relay alone": ("guard-alone", "pilot-alone"), "and the watchdog": ("watchdog",)}
+    "relays and board without supply": ("unpowered",), "the supply cut in a transfer": ("cut-in-transfer",),
+    "each relay alone": ("guard-alone", "pilot-alone"), "the dead-man stage": ("heartbeat",),
+    "and the watchdog": ("watchdog",)}
 
 
 def test_what_the_readme_names_are_steps_of_the_plan():

@@ -27,6 +27,8 @@ def installation(chance):
         "rtc": chance.choice(("ds3231", "ds3231", "ds3231", "none")),
         "led": chance.choice((None, "none")), "charge_lead_min": 0,
     }
+    if made["inputs"]["km2"] is None:
+        made["inputs"]["bond"] = None
     if made["inputs"]["car"] is None:
         made["assume"] = ["car"]
     if chance.randrange(4) == 0:

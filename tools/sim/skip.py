@@ -35,7 +35,7 @@ class Skipper:
 
     def _turns(self, loop):
         world, clock = self.world, loop.core.clock
-        if not world.is_quiet():
+        if not world.is_quiet() or _answers(loop.parts.console):
             return 1
         # The turn that sees an event is to be an ordinary one, so the last before it is the furthest to go to.
         turns = min(world.next_ms() - world.ms - 1, self.quiet_ms(loop.core)) // SAMPLE_MS
@@ -72,6 +72,11 @@ class Skipper:
         if self.world.ms - up_ms % (MINUTE_S * 1000) <= self.world.event_ms + MINUTE_S * 1000:
             return (minutes + 1) * MINUTE_S
         return FAR
+
+
+def _answers(console):
+    """It gives a piece of an answer each turn; whoever follows waits for news, and that is another matter."""
+    return console.text or (console.source and not console.following)
 
 
 def _first_turn(second, clock):
