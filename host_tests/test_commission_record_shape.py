@@ -1,16 +1,13 @@
 """What is refused of a record, place by place, and that whatever is not refused can be printed."""
 
-import copy
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from host_tests import commissioned
+from host_tests.trees import GONE, put
 from tools.commission import html, pdf
 from tools.commission.shape import check, instant
-
-
 
 EXAMPLES = ("sound", "failed", "incomplete", "simulated", "hostile", "long_names", "fifty", "earlier")
 
@@ -25,19 +22,6 @@ def places(value, at=()):
     for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
         yield (*at, key)
         yield from places(inner, (*at, key))
-
-
-def put(tree, place, value):
-    """A copy of the tree with that value there; nothing at all for `put`."""
-    made = copy.deepcopy(tree)
-    within = made
-    for key in place[:-1]:
-        within = within[key]
-    if value is put:
-        del within[place[-1]]
-    else:
-        within[place[-1]] = value
-    return made
 
 
 def named(place):
@@ -59,7 +43,7 @@ KEYS += [("clock", key) for key in WHOLE["clock"]]
 
 @pytest.mark.parametrize("place", KEYS, ids=named)
 def test_a_key_that_is_missing_is_named(place):
-    assert check(put(WHOLE, place, put)) == [f"{named(place)}: is missing"]
+    assert check(put(WHOLE, place, GONE)) == [f"{named(place)}: is missing"]
 
 
 # Where, what stands there, and what is said to be right.

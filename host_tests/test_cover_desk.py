@@ -167,11 +167,17 @@ def test_before_the_press_no_figures_are_kept():
     assert here.desk.supervise("timing", ["1", "2", "3", "4"]) == FIGURES
 
 
-def test_it_hangs_on_v2l_alone_and_leaves_word_of_how_long_until_the_end(monkeypatch):
-    now_ms = [100]
+@pytest.fixture
+def now_ms(monkeypatch):
+    """[the desk's time], which its own sleep moves on."""
+    now = [100]
     monkeypatch.setattr(desk, "time", types.SimpleNamespace(
-        ticks_ms=lambda: now_ms[0], ticks_diff=lambda later, earlier: later - earlier,
-        sleep_ms=lambda ms: now_ms.__setitem__(0, now_ms[0] + ms)))
+        ticks_ms=lambda: now[0], ticks_diff=lambda later, earlier: later - earlier,
+        sleep_ms=lambda ms: now.__setitem__(0, now[0] + ms)))
+    return now
+
+
+def test_it_hangs_on_v2l_alone_and_leaves_word_of_how_long_until_the_end(now_ms):
     here = Proving().opened()
     assert here.desk.supervise("hang") == ON_V2L
     while here.house.state != "v2l":
@@ -183,11 +189,7 @@ def test_it_hangs_on_v2l_alone_and_leaves_word_of_how_long_until_the_end(monkeyp
     assert here.desk.keepsake.kept[-1] == (1, "watchdog proof 29")
 
 
-def test_a_watchdog_that_does_not_end_the_hang_does_not_keep_v2l_for_longer_than_three_times_its_time(monkeypatch):
-    now_ms = [100]
-    monkeypatch.setattr(desk, "time", types.SimpleNamespace(
-        ticks_ms=lambda: now_ms[0], ticks_diff=lambda later, earlier: later - earlier,
-        sleep_ms=lambda ms: now_ms.__setitem__(0, now_ms[0] + ms)))
+def test_a_watchdog_that_does_not_end_the_hang_does_not_keep_v2l_for_longer_than_three_times_its_time(now_ms):
     here = Proving().opened()
     here.house.core.phase, here.window.entered = changeover.V2L, 1
     here.desk.keepsake.save = lambda: None

@@ -1,12 +1,11 @@
 """What survives power loss: whole and unchanged, or refused whole and latched as lost."""
 
-import copy
-
 import pytest
 
 from firmware.core import faults, jsontext, record
 from host_tests.house import House
 from host_tests.story import Home, first, idle, idle_until, latched, missing, near, on_v2l, reboot, saved, says
+from host_tests.trees import GONE, put
 
 LATER = "2026-11-20T05:00:00Z"
 
@@ -46,18 +45,6 @@ def paths(value, path=()):
             yield from paths(value[key], path + (key,))
 
 
-def changed(path, value):
-    file = copy.deepcopy(FULL)
-    place = file
-    for key in path[:-1]:
-        place = place[key]
-    if value is KeyError:
-        del place[path[-1]]
-    else:
-        place[path[-1]] = value
-    return file
-
-
 def test_what_was_known_comes_back_unchanged():
     house = start(FULL)
     again = saved(house)
@@ -75,7 +62,7 @@ def test_the_record_fits_the_reader_with_room_to_spare():
 
 @pytest.mark.parametrize("path", list(paths(FULL)), ids=".".join)
 def test_a_record_with_a_key_missing_is_refused_whole(path):
-    house = start(changed(path, KeyError))
+    house = start(put(FULL, path, GONE))
     assert latched(house) == ["state-lost"] and first(house) == "state-lost"
     assert says(house)["hold"]["local"] == "none"
 
@@ -89,7 +76,7 @@ OPTIONAL = {("saved",): [None], ("first",): [None, "text"], ("hold", "until"): [
 def test_a_record_with_a_wrong_value_is_refused_whole(path):
     for value in WRONG:
         if not any(type(value) is type(right) and value == right for right in OPTIONAL.get(path, [])):
-            assert "state-lost" in latched(start(changed(path, value))), value
+            assert "state-lost" in latched(start(put(FULL, path, value))), value
 
 
 @pytest.mark.parametrize("file", [None, True, 0, "", "text", [], {}, [FULL], {"v": 1}, {"v": 2}])
@@ -100,7 +87,7 @@ def test_what_is_no_record_at_all_is_refused(file):
 @pytest.mark.parametrize("moment", ["today", "2026-11-20T05:45:00", "2026-13-20T05:45:00Z", "1999-01-01T00:00:00Z"])
 @pytest.mark.parametrize("path", [("saved",), ("mark",), ("hold", "until"), ("set", "at")], ids=".".join)
 def test_a_moment_that_is_none_is_refused(path, moment):
-    assert latched(start(changed(path, moment))) == ["state-lost"]
+    assert latched(start(put(FULL, path, moment))) == ["state-lost"]
 
 
 def test_a_half_written_file_is_refused_wherever_it_breaks_off():
@@ -166,14 +153,14 @@ def test_files_that_must_be_mended_are_found_anew_and_not_remembered():
 
 
 def test_older_and_newer_lists_of_ages_are_taken_as_far_as_they_go():
-    house = start(changed(("entries",), [1, 2, 3]))
+    house = start(put(FULL, ("entries",), [1, 2, 3]))
     assert latched(house)[:1] == ["both-closed"] and house.core.governor.entries.count(3600) == 3
-    house = start(changed(("entries",), list(range(1, 65))))
+    house = start(put(FULL, ("entries",), list(range(1, 65))))
     assert house.core.governor.entries.count(3600) == 12
 
 
 def test_numbers_at_their_limits_break_nothing():
-    file = changed(("counters", "transfers"), (1 << 30) - 1)
+    file = put(FULL, ("counters", "transfers"), (1 << 30) - 1)
     file["counters"].update(v2l_s=(1 << 30) - 1, resets=(1 << 30) - 1)
     file.update(latched=[], first=None)
     file["hold"].update(local="none", remote=0)

@@ -121,10 +121,15 @@ class Board:
 
     def unserve(self):
         """Out of service; the status in which the start that this is like is over."""
-        if self.serving:
-            self.serving = False
-            self.tell("service off")
+        self._leave_service()
         return self.until(lambda status: status["state"] not in ("service", "startup"), START_S, LOOK_S)[0]
+
+    def _leave_service(self):
+        """Whether it was in service."""
+        was_serving, self.serving = self.serving, False
+        if was_serving:
+            self.tell("service off")
+        return was_serving
 
     # The window.
 
@@ -137,9 +142,7 @@ class Board:
 
     def _begin(self):
         """Out of service, and ask at once: the schedule must not come first. Raises Refused."""
-        if self.serving:
-            self.serving = False
-            self.tell("service off")
+        if self._leave_service():
             self.link.wait(max(SHORT_S, self.startup_s - 1))
         end_s, starting = self.link.now_s() + START_S, True
         while True:
@@ -160,8 +163,7 @@ class Board:
         self._begin()
         self.wish, self.said_s = "grid", self.link.now_s()
         press()
-        _status, opened = self.until(lambda status: self.left(status)[0] > 0,
-                                        supervision.ASKED_MS // 1000)
+        _status, opened = self.until(lambda status: self.left(status)[0] > 0, supervision.ASKED_MS // 1000)
         if not opened:
             self.wish = None
         return opened

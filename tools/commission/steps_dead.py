@@ -3,7 +3,6 @@
 from tools.commission.trial import ISOLATE, RESTORE, SETTLE_S
 
 
-
 def interlock(trial):
     """Neither contactor goes in while the other is, and neither coil can be fed while the other contactor is in."""
     trial.service()

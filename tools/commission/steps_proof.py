@@ -3,11 +3,10 @@
 from firmware.app import desk
 from firmware.core import dates
 from tools.commission.board import Refused
-from tools.commission.trial import SETTLE_S, NotHere, let_go, on_v2l, power_off, power_on
+from tools.commission.trial import SETTLE_S, START_S, NotHere, let_go, on_v2l, power_off, power_on
 
 AT_ONCE_S = 3
 NETWORK_S = 30
-START_S = 40
 BACK_S = 12  # a start, once the hang is over
 REST_MS = 10_000
 LATE_MS = 1000

@@ -31,10 +31,7 @@ def _put_back(trial, signal):
 
 
 def _feedback(trial, signal):
-    trial.window(trial.facts.enter_s() + 60)
-    _take_off(trial, signal)
-    trial.board.wait(SETTLE_S)
-    status = _reads(trial, signal)
+    status = _without(trial, signal)
     if not standing(status):
         status = _try_v2l(trial, "rest")
     trial.measure(f"V2L with {signal} unplugged", named(status) if standing(status) else status["state"], None,
@@ -45,7 +42,11 @@ def _feedback(trial, signal):
     trial.clear()
 
 
-def _reads(trial, signal):
+def _without(trial, signal):
+    """In a window; the status in which its wire is off."""
+    trial.window(trial.facts.enter_s() + 60)
+    _take_off(trial, signal)
+    trial.board.wait(SETTLE_S)
     kind, status = trial.facts.kinds[signal], trial.status()
     shown, right = status["inputs"][signal], BROKEN[kind]
     trial.measure(f"input {signal} unplugged", shown, None, f"{right}, of kind {kind}", shown == right)
@@ -65,10 +66,7 @@ def _try_v2l(trial, permit):
 
 
 def _supply(trial, signal):
-    trial.window(trial.facts.enter_s() + 60)
-    _take_off(trial, signal)
-    trial.board.wait(SETTLE_S)
-    _reads(trial, signal)
+    _without(trial, signal)
     if BROKEN[trial.facts.kinds[signal]] == SAFE[signal]:
         permit = PERMITS.get(signal, signal)
         status = _try_v2l(trial, permit)

@@ -151,7 +151,7 @@ def _judge_going_on(answer, run, case):
     refused = case["trouble"] == "MemoryError" and core and core.faults.latched & UNREADABLE
     _expect(answer, case["file"] == "boot.py" or case["in"] == "leave_word" or case["file"] == WORD[2] or refused
             or is_without and core, "it went on as if nothing had been")
-    _expect(answer, answer["off_ms"] is not None and answer["off_ms"] == 0, "a relay stays on", answer["off_ms"])
+    _expect(answer, answer["off_ms"] == 0, "a relay stays on", answer["off_ms"])
     if run.player.ended:
         _expect(answer, case["trouble"] == "hang" or run.measured["bites_ms"] == NEVER_MS, "a prompt for ever")
 

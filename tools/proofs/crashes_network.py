@@ -77,12 +77,14 @@ def _cases(seen, outside):
 
 def _chosen(hits):
     """(place, moment, the troubles to have there)."""
-    elsewhere = [hit for hit in hits if hit[2] and hit[0][0].startswith(NET)]
-    for hit in hits:
-        if hit not in elsewhere:
-            yield *hit[:2], tuple(TROUBLES)
-        elif elsewhere.index(hit) % EACH == 0:
-            yield *hit[:2], ENDING
+    sampled = 0
+    for place, moment, is_start in hits:
+        if not (is_start and place[0].startswith(NET)):
+            yield place, moment, tuple(TROUBLES)
+            continue
+        if sampled % EACH == 0:
+            yield place, moment, ENDING
+        sampled += 1
 
 
 def _made(story, outside):

@@ -173,5 +173,4 @@ def _rests(run, is_on):
     After a soft reset the watchdog has ten minutes, for then somebody is at work on the board.
     """
     board = run.world.board
-    return not is_on and (
-        board.bites_ms < NEVER_MS or not run.player.program)
+    return not is_on and (board.bites_ms < NEVER_MS or not run.player.program)
