@@ -5,6 +5,7 @@ import io
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import time
 import pytest
 
 from tools.commands import proof
-from tools.proofs import report
+from tools.proofs import footing, report
 from tools.proofs.side_by_side import ALL, ONE, WAITS, Part, Runner, descendants
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -50,6 +51,15 @@ def parts(tmp_path, monkeypatch):
         return rows
 
     return put
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """Stands on a commit, in which what one part stands on differs from every other commit."""
+    def stand(commit, changed="", clean=True):
+        monkeypatch.setattr(report, "commit", lambda: {"commit": commit * 40, "clean": clean})
+        monkeypatch.setattr(footing, "digest", lambda module: commit if changed and changed in module else "same")
+    return stand
 
 
 def run(capsys, *arguments):
@@ -174,7 +184,8 @@ def is_alive(pid):
         return False
 
 
-def test_the_report_is_markdown_and_json_that_say_the_same_and_name_no_machine(capsys, parts, tmp_path):
+def test_the_report_is_markdown_and_json_that_say_the_same_and_name_no_machine(capsys, parts, tmp_path, at):
+    at("c")
     parts(sound=SOUND.replace("x|y", str(ROOT / "tools")), failing=FAILING)
     place = tmp_path / "found.md"
     code, _out, err = run(capsys, "--seed", "3", "--report", str(place))
@@ -183,27 +194,65 @@ def test_the_report_is_markdown_and_json_that_say_the_same_and_name_no_machine(c
     assert code == 1 and str(place) in err and text == report.markdown(values)
     assert "| verdict | **NOT OK** |" in text and "tools/gridrest proof --seed 3 --report" in text
     assert "- cases: 12 345" in text and "at 7 ms: it was both" in text and "| a b | c |" in text
-    assert len(values["commit"]) == 40 or values["commit"] == "unknown"
+    assert values["commit"] == "c" * 40 and "earlier commit" not in text
     assert str(ROOT) not in text + json.dumps(values) and os.uname().nodename not in text
 
 
-def test_an_unfinished_report_is_gone_on_from_and_what_failed_is_run_again(capsys, parts, tmp_path, monkeypatch):
+def resumed(capsys, place, *words):
+    """(which parts were run, the report)."""
+    out = run(capsys, *words, "--report", str(place), "--resume")[1]
+    return re.findall(r"^(\w+): (?:ok|NOT OK)", out, re.MULTILINE), json.loads(place.with_suffix(".json").read_text())
+
+
+def test_an_unfinished_report_is_gone_on_from_and_what_failed_is_run_again(capsys, parts, tmp_path, at):
     parts(sound=SOUND, failing=FAILING, late=SOUND)
-    monkeypatch.setattr(report, "commit", lambda: {"commit": "c" * 40, "clean": True})
+    at("c")
     place = tmp_path / "found.md"
     run(capsys, "sound", "failing", "--report", str(place))
-    code, out, _err = run(capsys, "--report", str(place), "--resume")
-    values = json.loads((tmp_path / "found.json").read_text())
-    assert code == 1 and "sound:" not in out and "failing: NOT OK" in out and "late: ok" in out
+    ran, values = resumed(capsys, place)
+    assert sorted(ran) == ["failing", "late"]
     assert list(values["parts"]) == ["sound", "failing", "late"] and not values["ok"] and values["unfinished"] == []
-    monkeypatch.setattr(report, "commit", lambda: {"commit": "d" * 40, "clean": True})
-    assert "sound: ok" in run(capsys, "sound", "--report", str(place), "--resume")[1]  # of another commit: anew
+
+
+def test_what_stands_on_the_same_is_kept_of_an_earlier_commit_and_told(capsys, parts, tmp_path, at):
+    parts(sound=SOUND, changed=SOUND)
+    place = tmp_path / "found.md"
+    at("c")
+    run(capsys, "--report", str(place))
+    at("d", changed="changed")
+    ran, values = resumed(capsys, place)
+    assert ran == ["changed"] and values["ok"] and values["commit"] == "d" * 40
+    text = place.read_text()
+    assert f"nothing these parts stand on has changed | `{'c' * 40}`: sound |" in text
+    assert text == report.markdown(values)
+    at("d", changed="changed")
+    assert resumed(capsys, place)[0] == []
+    assert len(resumed(capsys, place, "--seed", "2")[0]) == 2
+    at("d", changed="changed", clean=False)
+    assert len(resumed(capsys, place)[0]) == 2
+    at("d", changed="changed")
+    assert len(resumed(capsys, place)[0]) == 2  # that report was of a tree that no commit has
+
+
+def test_what_was_run_with_another_micropython_is_run_again(capsys, parts, tmp_path, at, monkeypatch):
+    parts(sound=SOUND)
+    at("c")
+    place = tmp_path / "found.md"
+    run(capsys, "--report", str(place))
+    monkeypatch.setattr(report, "_micropython", lambda: "9.99")
+    assert resumed(capsys, place)[0] == ["sound"]
 
 
 def test_a_report_is_there_after_every_part_and_says_what_is_still_to_come():
-    values = report.made({"sound": {"ok": True, "seconds": 1}}, {"sound": "All.", "late": "Late."},
-                         argparse.Namespace(parts=[], quick=False, seed=1), 1, {"commit": "c", "clean": True})
+    values = report.made({"sound": {"ok": True, "seconds": 1, "began": 5}}, {"sound": "All.", "late": "Late."},
+                         argparse.Namespace(parts=[], quick=False, seed=1), {"commit": "c", "clean": True},
+                         {"sound": "f"})
     assert not values["ok"] and "| verdict | **not finished**: late still to come |" in report.markdown(values)
+
+
+@pytest.mark.parametrize("parts, took_s", [([(0, 10), (2, 5), (10, 3)], 13), ([(0, 10), (100, 7)], 17), ([], 0)])
+def test_a_report_took_the_time_in_which_any_of_its_parts_ran(parts, took_s):
+    assert report.took_s({"began": began, "seconds": seconds} for began, seconds in parts) == took_s
 
 
 @pytest.mark.skipif(not (ROOT / report.PLACE).exists(), reason="no full run has been recorded yet")

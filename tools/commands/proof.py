@@ -5,7 +5,7 @@ import importlib
 import json
 import sys
 
-from tools.proofs import report
+from tools.proofs import footing, report
 from tools.proofs.side_by_side import ALL, ONE, WAITS, Part, Runner
 from tools.terminal import Progress, paint, span
 
@@ -34,7 +34,7 @@ PARTS = (
     ("coverage", "tools.proofs.coverage", ALL, 180, 12),
 )
 WRONG_USE = 2
-UNTOLD = ("ok", "seconds", "processor_seconds")
+UNTOLD = ("ok", "seconds", "processor_seconds", "began")
 
 
 def add(subparsers):
@@ -49,7 +49,8 @@ def add(subparsers):
                         help="write a report for people, and the same as JSON, anew after every part "
                              "(default docs/proof-report.md)")
     parser.add_argument("--resume", action="store_true",
-                        help="with --report: go on from a report of this very commit that was not finished")
+                        help="with --report: keep of the report that is there what was ok and stands on nothing that "
+                             "has changed since, and run the rest")
 
 
 def run(arguments):
@@ -87,10 +88,14 @@ class Campaign:
     def __init__(self, rows, arguments):
         self.arguments = arguments
         self.sentences = {row[0]: sentence(row[1]) for row in rows}
-        self.begun_at = report.commit() if arguments.report else None
-        resumes = arguments.resume and arguments.report
-        self.before = report.begun(arguments.report, arguments, self.begun_at) if resumes else None
-        self.parts = _parts([row for row in rows if not self.before or row[0] not in self.before["parts"]], arguments)
+        self.kept = {}
+        if arguments.report:
+            self.begun_at = report.commit()
+            known = self.begun_at["commit"] != "unknown"
+            self.footings = {row[0]: footing.digest(row[1]) if known else None for row in rows}
+            if arguments.resume:
+                self.kept = report.begun(arguments.report, arguments, self.begun_at, self.footings)
+        self.parts = _parts([row for row in rows if row[0] not in self.kept], arguments)
         self.done = []
         self.progress = Overall("proof", self.parts)
 
@@ -115,8 +120,7 @@ class Campaign:
         return 0 if ok else 1
 
     def _report(self):
-        values = report.made(self.results(), self.sentences, self.arguments, self.progress.elapsed_s(), self.begun_at,
-                             self.before)
+        values = report.made(self.results(), self.sentences, self.arguments, self.begun_at, self.footings, self.kept)
         return report.write(self.arguments.report, values)
 
     def results(self):

@@ -12,7 +12,7 @@ from tools.proofs import branches, crashes_judge
 from tools.proofs.crashes_tracer import CtrlC
 from tools.sim import network, run, scenario
 
-FOLDER = staging.ROOT / "host_tests" / "scenarios"
+FOLDER = staging.ROOT / "host_tests/scenarios"
 START_S = scenario.start_s(branches.START)
 SHORT = "00:02:00"
 LEAVE = (("00:00:40", "press", {"ms": 200}), ("00:00:52", "press", {"ms": 200}), ("00:01:30", "car", {"to": "off"}),

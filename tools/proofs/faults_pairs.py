@@ -5,10 +5,12 @@ The moments are a seeded sample. Where everything is fitted every ordered pair i
 
 from firmware.core import changeover, clock, dates, holds
 from tools.proofs import branches, faults_case, faults_causes, faults_house, faults_judge
+from tools.proofs.stage import Stage, each
 from tools.sim.plant import BOTH
 
 GAPS_MS = (1, 3, 10, 20, 50, 100, 300, 1000, 5000, 20_000, 60_000, 120_000)
 ELSEWHERE = 0.3  # the share of pairs where less is fitted
+PAIRS = 0.8  # of the time; the rest goes to what has no interlock
 MENDED = 0.08  # and of those that are mended at their end
 SECOND_MS = 30_000  # at least so long after the second
 STEP_MS, STEPS = 30_000, 3120  # a person looks so often, and the day of the limit on entries is over by then
@@ -115,14 +117,14 @@ def _press(run, ms):
 def unsound(progress, houses, chance, failures, share, states=faults_house.STATES):
     """Faults of parts and feedback where the interlock had failed before: (cases, what brought both together)."""
     count, met = 0, {}
-    for house in houses:
+    for own, house in each(progress, houses):
         causes = [cause for cause in house.causes() if cause.kind in (faults_causes.PART, faults_causes.SIGNAL)]
-        for state in states:
+        for stretch, state in each(own, states):
             story = house.story(state)
             points = [faults_case.point(story, state, cause, at_ms) for at_ms in story.moments(state)
                       for cause in causes if chance.random() < share]
             count += len(points)
-            for point, answer in zip(points, _play(progress, house, story, points, faults_judge.judge(house))):
+            for point, answer in zip(points, _play(stretch, house, story, points, faults_judge.judge(house))):
                 failures += [f"{problem}; again: " + faults_judge.command(house, point[0], [point[4]], state)
                              for problem in answer["problems"]]
                 if answer.get("both"):
@@ -134,9 +136,9 @@ def unsound(progress, houses, chance, failures, share, states=faults_house.STATE
 def play(progress, house, chance, failures, share):
     """(pairs, how many of them were mended and came back) of one installation."""
     count = back = 0
-    for story, pairs in sample(house, chance, share).items():
+    for stretch, (story, pairs) in each(progress, sample(house, chance, share).items()):
         points = sorted([(pair.at_ms, pair.change, pair) for pair in pairs], key=lambda point: point[0])
-        for (at_ms, _change, pair), answer in zip(points, _play(progress, house, story, points, judge(house))):
+        for (at_ms, _change, pair), answer in zip(points, _play(stretch, house, story, points, judge(house))):
             failures += [f"{problem}; again: " + faults_judge.command(
                 house, at_ms, pair.causes, pair.state, pair.gap_ms, pair.mended) for problem in answer["problems"]]
             count, back = count + 1, back + bool(answer.get("mended") and not answer["problems"])
@@ -152,9 +154,10 @@ def figures(progress, chance, failures, share=1):
     """Everything of two faults. What is wrong is added to `failures`."""
     whole = share == 1
     houses = faults_house.houses() if whole else [faults_house.House(chance.random() < 0.5, faults_judge.WHOLE)]
-    counts = [play(progress, house, chance, failures, share) for house in houses]
+    counts = [play(stretch, house, chance, failures, share)
+              for stretch, house in each(Stage(progress, 0, PAIRS), houses)]
     open_houses = [faults_house.House(True, fitting, False) for fitting, _config in faults_house.FITTINGS]
-    cases, met = unsound(progress, open_houses if whole else open_houses[:1], chance, failures, share,
+    cases, met = unsound(Stage(progress, PAIRS, 1), open_houses if whole else open_houses[:1], chance, failures, share,
                          faults_house.STATES if whole else faults_house.STATES[4:9])
     return {"pairs": sum(count for count, _back in counts), "pairs_mended_and_back_on_v2l": sum(
         back for _count, back in counts), "cases_without_interlock": cases, "both_without_interlock_ms": met}

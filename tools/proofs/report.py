@@ -18,7 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PLACE = "docs/proof-report.md"
 ROWS_MAX = 60
 TEXT_MAX = 400
-COUNTED = ("ok", "seconds", "processor_seconds")
+COUNTED = ("ok", "seconds", "processor_seconds", "began", "commit", "footing", "shows")
 HEAD = """\
 # Proof report
 
@@ -28,7 +28,7 @@ What `{command}` found. It is the record of one run on one machine; the command 
 | | |
 |---|---|
 | verdict | {verdict} |
-| commit | `{commit}`{clean} |
+| commit | `{commit}`{clean} |{earlier}
 | run on | {date} |
 | took | {took} on {cores} processors ({machine}) |
 | Python | {python} |
@@ -37,13 +37,14 @@ What `{command}` found. It is the record of one run on one machine; the command 
 """
 
 
-def made(results, sentences, arguments, seconds, begun_at, before=None):
-    """The report as plain values; `begun_at` is what commit() said before the run, `before` what it goes on from.
+def made(results, sentences, arguments, begun_at, footings, kept=None):
+    """The report as plain values; `begun_at` is what commit() said before the run, `kept` the parts it goes on from.
 
     `sentences` has every part that was asked for, in order; those without a result are still to come.
     """
-    done = {**(before or {"parts": {}})["parts"],
-            **{name: {"shows": sentences[name], **_small(result)} for name, result in results.items()}}
+    done = {**(kept or {}),
+            **{name: {"shows": sentences[name], **_small(result), "commit": begun_at["commit"],
+                      "footing": footings[name]} for name, result in results.items()}}
     command = ["tools/gridrest proof", *arguments.parts, *(["--quick"] if arguments.quick else [])]
     command += [f"--seed {arguments.seed}", "--report"]
     return {
@@ -51,7 +52,7 @@ def made(results, sentences, arguments, seconds, begun_at, before=None):
         "unfinished": [name for name in sentences if name not in done], "command": " ".join(command),
         "commit": begun_at["commit"], "clean": begun_at["clean"] and commit() == begun_at,
         "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d"),
-        "seconds": round(seconds + (before["seconds"] if before else 0)), "cores": os.cpu_count() or 1,
+        "seconds": took_s(done.values()), "cores": os.cpu_count() or 1,
         "machine": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(), "micropython": _micropython(),
         "parts": {name: done[name] for name in sentences if name in done},
@@ -97,17 +98,27 @@ def write(place, values):
     return str(path), str(beside)
 
 
-def begun(place, arguments, begun_at):
-    """What an earlier run of the same commit with the same seed has left there, without what failed; else None."""
+def took_s(parts):
+    """The time in which any of them ran; some ran beside others, and a run may have gone on from another."""
+    whole, until = 0.0, 0.0
+    for began, ended in sorted((part["began"], part["began"] + part["seconds"]) for part in parts):
+        whole += max(0.0, ended - max(began, until))
+        until = max(until, ended)
+    return round(whole)
+
+
+def begun(place, arguments, begun_at, footings):
+    """The parts that an earlier run with this seed has left there: those that are ok, and stand on what is here now."""
     try:
         kept = json.loads(pathlib.Path(place).with_suffix(".json").read_text(encoding="utf-8"))
     except OSError:
-        return None
-    same = kept["commit"] == begun_at["commit"] != "unknown" and kept["clean"] and begun_at["clean"]
+        return {}
     command = kept["command"]
-    if not same or f"--seed {arguments.seed} " not in command or arguments.quick != ("--quick" in command):
-        return None
-    return {**kept, "parts": {name: part for name, part in kept["parts"].items() if part["ok"]}}
+    same = f"--seed {arguments.seed} " in command and arguments.quick == ("--quick" in command)
+    same = same and (kept["python"], kept["micropython"]) == (platform.python_version(), _micropython())
+    if not same or not kept["clean"] or not begun_at["clean"] or begun_at["commit"] == "unknown":
+        return {}
+    return {name: part for name, part in kept["parts"].items() if part["ok"] and part["footing"] == footings.get(name)}
 
 
 def known_seconds():
@@ -122,7 +133,8 @@ def known_seconds():
 def markdown(values):
     text = HEAD.format(
         command=values["command"], verdict=_overall(values), commit=values["commit"],
-        clean="" if values["clean"] else ", **with changes that are not in it**", date=values["date"],
+        clean="" if values["clean"] else ", **with changes that are not in it**", earlier=_earlier(values),
+        date=values["date"],
         took=span(values["seconds"]), cores=values["cores"], machine=values["machine"], python=values["python"],
         micropython=values["micropython"])
     rows = [f"| [{name}](#{name}) | {_verdict(part['ok'])} | {span(part['seconds'])} | {part['shows']} |"
@@ -131,6 +143,16 @@ def markdown(values):
     for name, part in values["parts"].items():
         text += f"\n## {name}\n\n{part['shows']}\n\n" + _figures(part)
     return text
+
+
+def _earlier(values):
+    """A line of the table for each earlier commit that parts were run at."""
+    by_commit = {}
+    for name, part in values["parts"].items():
+        by_commit.setdefault(part["commit"], []).append(name)
+    by_commit.pop(values["commit"], None)
+    return "".join(f"\n| run at an earlier commit, since when nothing these parts stand on has changed | `{commit}`: "
+                   f"{', '.join(names)} |" for commit, names in by_commit.items())
 
 
 def _overall(values):
@@ -147,7 +169,7 @@ def _figures(part):
     """One line a figure; rows that are alike become a table."""
     lines, tables = [], []
     for key, value in part.items():
-        if key in COUNTED or key == "shows":
+        if key in COUNTED:
             continue
         label = key.replace("_", " ")
         if _is_table(value):

@@ -59,8 +59,9 @@ class Part:
             self.stderr.seek(0)
             words = self.stderr.read().decode(errors="replace")[-LAST_WORDS:].strip().splitlines()
             sentence = because or f"its process ended with {self.process.returncode} and no result"
-            self.result = {"ok": False, "failures": [sentence, *words[-12:]],
-                           "seconds": round(time.monotonic() - self.began, 1)}
+            seconds = round(time.monotonic() - self.began, 1)
+            self.result = {"ok": False, "failures": [sentence, *words[-12:]], "seconds": seconds,
+                           "began": round(time.time() - seconds, 1)}
         self.share = 1.0
         self.stderr.close()
 

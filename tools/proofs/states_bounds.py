@@ -124,7 +124,11 @@ def to_grid(search):
 
 
 def to_v2l(search):
-    """Every permit from outside holds for ever, the car is live, what runs out runs out, and nothing is broken."""
+    """Every permit from outside holds for ever, the car is live, what runs out runs out, and nothing is broken.
+
+    Nor has the supply of the coils fluttered just now: a KM2 that moves at every sample, and bounces at each, may seem
+    to have left its bond behind for as long as one likes. Such states lead to others, or to a latched fault.
+    """
     sound = {number for number, plant in enumerate(search.plants.states)
              if not [one for one in plant[3] if one[0] != "interlock"]}
 
@@ -132,8 +136,12 @@ def to_v2l(search):
         key = search.keys[state >> SHIFT]
         return key[search.phase_at] == changeover.V2L and search.plants.is_on_v2l(state & (1 << SHIFT) - 1)
 
+    km2_at, bond_at = (search.model.place.get((name, "raw")) for name in ("km2", "bond"))
+
     def concerned(state):
-        return state & (1 << SHIFT) - 1 in sound and not search.keys[state >> SHIFT][search.latched_at]
+        key = search.keys[state >> SHIFT]
+        apart = bond_at is not None and key[bond_at] != key[km2_at]
+        return state & (1 << SHIFT) - 1 in sound and not key[search.latched_at] and not apart
 
     choice = Choice(("fine",), (1,) if search.held_at else (0,))
     return Bounds(search, choice, on_v2l, hurried=True).worst(concerned)
