@@ -37,7 +37,7 @@ def broken(path, old, new, **more):
 
 def story_at(place, story, name="IndexError", lines=1):
     """What comes of one trouble at the first few lines of a function that are come by, and again with the pilot on."""
-    made, hits = crashes.Campaign(Silent(), 1, 1), []
+    made, hits = crashes.Campaign(Silent(), 1, 1, [story]), []
 
     def hit(run, found, moment):
         if found[::2] == place and hits.count(moment) < lines:
@@ -49,8 +49,7 @@ def story_at(place, story, name="IndexError", lines=1):
     crashes.TROUBLES.clear()
     crashes.TROUBLES[name] = kinds[name]
     try:
-        made.play(story)
-        return made.finish()
+        return made.play_all()
     finally:
         crashes.TROUBLES.clear()
         crashes.TROUBLES.update(kinds)
@@ -90,7 +89,31 @@ def test_a_line_is_found_at_its_first_passing_and_again_at_its_first_with_the_pi
     assert len({(place, moment) for _ms, place, moment in hits}) == len(hits)
 
 
+def test_nothing_is_broken_where_the_judge_itself_asks_the_firmware():
+    places = set()
+    Tracer(lambda run, place, moment: places.add(place[::2] + (moment,))).play(NAMED["one relay"].run())
+    asked = ("firmware/core/faults.py", "latched_codes")
+    assert {moment for *place, moment in places if tuple(place) == asked} <= {"first"}
+
+
+def test_how_far_it_is_never_goes_back():
+    class Noted:
+        shares = []
+
+        def update(self, done, total, _note):
+            self.shares.append(done / total)
+
+    crashes.campaign(Noted(), [NAMED[name] for name in ("latched and held", "one relay", "two relays")], 0.001, 1)
+    assert Noted.shares == sorted(Noted.shares) and 0 < Noted.shares[0] and Noted.shares[-1] <= 1
+
+
 # What the campaign has found.
+
+
+def test_a_hang_before_another_boot_py_is_in_place_is_told_as_the_restart_of_that_update():
+    answers = story_at(("boot.py", "copy"), NAMED["update with another boot.py"], "hang", lines=20)
+    assert problems(answers) == [] and {answer["end"] for answer in answers} == {"watchdog"}
+    assert len(answers) > 5
 
 
 def test_a_run_that_ends_leaves_the_name_of_what_ended_it_for_the_next_start():
@@ -195,7 +218,7 @@ def test_a_case_leaves_its_story_as_long_as_it_was(broker):
 
 def test_a_line_that_does_not_come_by_again_is_found(broker):
     found = connected(broker, '        topics["cmd"] = None', "IndexError")
-    assert found["problems"] == ["it did not come by again in 3 playings"]
+    assert found["problems"] == [f"it did not come by again in {crashes_network.TRIES} playings"]
 
 
 def test_the_proof_finds_a_memory_that_lifts_what_it_never_heard_of():

@@ -32,6 +32,13 @@ def test_a_damaged_build_on_its_way_is_taken_back_or_told():
     assert problems(HOUSE, "firmware.new/app/bring_up.py", "empty", b"") == []
 
 
+def test_a_damaged_program_that_calls_itself_without_end_is_counted_and_no_failure_of_the_simulator():
+    path = "firmware.new/boot.py"
+    there = HOUSE.update()[path].replace(b"def attempt(job,", b"def attempt(Job,")
+    answer = files_judge.judge(files_house.Case(HOUSE, path, "a flipped bit", there))
+    assert answer == {"problems": [], "end": files_judge.ENDLESS}
+
+
 def test_a_file_that_is_damaged_on_v2l_leaves_no_relay_on_after_the_next_reset():
     assert problems(HOUSE, "main.py", "missing", None, warm=True) == []
 

@@ -12,24 +12,35 @@ import sys
 
 from tools.proofs import branches, crashes_judge, crashes_lines, crashes_network, crashes_stories
 from tools.proofs.crashes_tracer import TROUBLES, CtrlC, Tracer, trouble_at
+from tools.proofs.stage import Stage
 
 SENTENCE = ("An exception, a MemoryError, a Ctrl-C or a hang at any line of the firmware that a run comes by ends on "
             "grid within the stated chain, keeps latches and holds, and the next start tells of it.")
 SHARE_QUICK = 0.015
+ALONE = 0.75  # of the time; the rest goes to what has a network
 QUICK = ("latched and held", "one relay", "ends on V2L", "Ctrl-C on V2L", "update")
 
 
 class Campaign:
     """Copies of the process under way, and what came of them."""
 
-    def __init__(self, progress, share, seed):
-        self.progress, self.share, self.seed = progress, share, seed
+    def __init__(self, progress, share, seed, stories):
+        self.progress, self.share, self.seed, self.stories = progress, share, seed, stories
+        self.lines = sum(map(len, crashes_lines.every().values()))
         self.tracer = Tracer(self._hit)
         self.copies = branches.Copies(branches.JOBS, self._take)
         self.answers = []
+        self.played = 0  # stories
         self.unarmed = []  # where neither pins nor watchdog are there yet, or the watchdog is not
 
-    def play(self, story):
+    def play_all(self):
+        for story in self.stories:
+            self._play(story)
+            self.played += 1
+        self.copies.finish()
+        return self.answers
+
+    def _play(self, story):
         run = story.run()
         gc.collect()
         gc.freeze()  # or the collector of each copy would touch, and so copy, all of it
@@ -44,10 +55,6 @@ class Campaign:
             raise
         self.copies.answer(lambda case: crashes_judge.judge(run, case))
         gc.unfreeze()
-
-    def finish(self):
-        self.copies.finish()
-        return self.answers
 
     def _hit(self, run, place, moment):
         armed = crashes_judge.is_armed(run)
@@ -70,7 +77,8 @@ class Campaign:
 
     def _take(self, case, answer):
         self.answers.append({**case, **answer})
-        self.progress.update(len(self.answers), None, case["story"])
+        by_stories, by_lines = self.played / len(self.stories), len(self.tracer.seen[0]) / self.lines
+        self.progress.update((by_stories + by_lines) / 2, 1, case["story"])  # the first stories have most lines
 
 
 def run(progress, quick, seed):
@@ -80,10 +88,8 @@ def run(progress, quick, seed):
 
 
 def campaign(progress, stories, share, seed, whole=False):
-    made = Campaign(progress, share, seed)
-    for story in stories:
-        made.play(story)
-    answers = made.finish()
+    made = Campaign(Stage(progress, 0, ALONE if whole else 1), share, seed, stories)
+    answers = made.play_all()
     if whole:
-        answers += crashes_network.answers(progress, made.tracer.seen)
+        answers += crashes_network.answers(Stage(progress, ALONE, 1), made.tracer.seen)
     return crashes_lines.figures(answers, made.tracer.seen, made.unarmed, len(stories), whole)

@@ -48,7 +48,7 @@ def watch(run):
     def told():
         core = run.core()
         if core:
-            run.measured["kept"] = set(core.faults.latched_codes()), holds.NAMES[core.holds.local], core.holds.remote
+            run.measured["kept"] = what_stands(core)
         tell()
 
     def opened(*how):
@@ -58,6 +58,11 @@ def watch(run):
 
     world.command, world.written, world.board.reset, world.tell = commanded, one_written, is_reset, told
     world.flash.open = opened
+
+
+def what_stands(core):
+    """Latched faults and both holds. This asks functions of the firmware, at which no trouble is to be had."""
+    return set(core.faults.latched_codes()), holds.NAMES[core.holds.local], core.holds.remote
 
 
 def _is_written(file):
@@ -190,7 +195,10 @@ def _judge_telling(answer, run, case, cause):
     boots = [row[1:] for row in _events(run)
              if row[0] == "boot" and row[1] in ("watchdog", "restart", "power", "soft")]
     told, name = boots[-1] if boots else (None, None), None if cause == "watchdog" else case["trouble"]
-    _expect(answer, told == (cause, name) or told[0] == cause and case["file"] in WORD, "the journal says", boots)
+    # A start that finds another boot.py puts it there and restarts by itself, and that is what the next one sees.
+    renewed = case["file"] == "boot.py" and case["in"] == "copy" and told == ("restart", None)
+    _expect(answer, told == (cause, name) or told[0] == cause and case["file"] in WORD
+            or renewed and len(run.told("reset")) == 2, "the journal says", boots)
 
 
 def _events(run):

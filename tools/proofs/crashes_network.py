@@ -20,7 +20,7 @@ PLAYED = ("messages", "much to tell", "lies", "no clock", "trouble")
 NET, EACH = "firmware/net/", 12  # of its lines in a start, with these:
 ENDING = ("hang", "Ctrl-C")
 LOOK_MS = 660_000  # into the window
-TRIES = 3  # a thread in real time does not always bring the loop to the same lines
+TRIES = 10  # a thread in real time does not always bring the loop to the same lines
 
 
 class _Cases:

@@ -2,6 +2,7 @@
 
 import sys
 
+from tools.proofs import crashes_judge
 from tools.sim.network import Network
 from tools.sim.run import Player
 from tools.sim.skip import Skipper
@@ -9,9 +10,9 @@ from tools.sim.skip import Skipper
 PLACES = ("boot.py", "main.py", "firmware/")
 FIRST, ON_V2L = "first", "on V2L"
 LOOP = "firmware/app/loop.py"
-# The simulator asks the program's own functions too; nothing is broken there.
-ASKING = (Player.tell.__code__, Skipper.ahead_ms.__code__, Player.loop.__code__,
-          Network.attend.__code__)
+# The simulator and the judge ask the program's own functions too; nothing is broken there.
+ASKING = (Player.tell.__code__, Skipper.ahead_ms.__code__, Player.loop.__code__, Network.attend.__code__,
+          crashes_judge.what_stands.__code__)
 
 
 class CtrlC(KeyboardInterrupt):

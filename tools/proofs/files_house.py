@@ -81,7 +81,8 @@ class Case:
         kind = ("linked" if self.house.linked else "as it is written") + (", latched and held" if self.held else "")
         return f"{self.path}: {self.what} ({kind}{', on V2L' if self.warm else ''})"
 
-    def play(self):
+    def made(self):
+        """The run, to be played."""
         run = branches.Run(self.scenario(), self.files)
         world = run.world
         if self.warm:
@@ -97,7 +98,7 @@ class Case:
         run.end_in(self.mend_ms + END_MS)
         run.measured["on"] = []
         run.listeners.append(lambda line: self._note(run, line))
-        return run.play()
+        return run
 
     def _note(self, run, line):
         """With which build a relay is on."""
