@@ -75,6 +75,7 @@ class Journal:
         for n in range(max(0, self.records - count), self.records):
             self.read += 1
             yield json.dumps({"n": n, "kind": "boot"})
+            yield None  # a piece of the file has been read
 
 
 class Desk:

@@ -63,7 +63,7 @@ def test_answers_that_do_not_agree_with_one_another_begin_the_count_of_disagreem
     assert own.barred == clock.NEEDS_PERSON and own.trust == clock.UNSET
 
 
-@pytest.mark.parametrize("set_error_s, taken", ((120, True), (121, False)))
+@pytest.mark.parametrize("set_error_s, taken", ((119, True), (120, False)))
 def test_a_battery_clock_that_was_set_too_badly_counts_for_nothing(set_error_s, taken):
     own = clock.Clock(120)
     own.last_set_s, own.last_set_error_s = NOW_S, set_error_s

@@ -148,6 +148,15 @@ def test_a_hold_that_flickers_is_written_in_haste_so_often_and_no_more_and_a_lat
     assert board.settle(LATE + 330) == [storage.STATE]
 
 
+def test_the_journal_is_written_in_haste_before_an_entry_so_often_and_no_more():
+    board = Board().collect(LATE).kept()
+    board.core.request.entry = permits.ENTRY_ALL
+    written = [board.collect(LATE + second, ("a",)).settle(LATE + second) != [] for second in range(1, 26)]
+    assert written == [True] * 20 + [False] * 5
+    assert board.storage.due_s() == 56 and board.settle(LATE + 80) == [] != board.settle(LATE + 81)
+    assert board.collect(LATE + 600, ("a",)).settle() != []  # one more is earned, for what has waited was no haste
+
+
 def test_haste_comes_back_every_ten_minutes_and_never_more_of_it():
     board = Board().collect(LATE).kept()
     flicker(board, LATE + 1, 21)

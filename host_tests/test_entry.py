@@ -101,7 +101,7 @@ def test_what_a_run_compiles_is_kept_elsewhere_where_python_is_to_leave_nothing_
 
 
 def test_a_proof_part_that_does_not_exist_is_met_with_those_that_do():
-    assert "the parts are evidence, cable, zones, config" in command("proof", "nonsense").stderr
+    assert "the parts are evidence, cable, crashes, zones, config" in command("proof", "nonsense").stderr
 
 
 @pytest.mark.parametrize("name", [name for name, _ in main.COMMANDS])

@@ -342,6 +342,26 @@ def test_a_clock_that_ages_is_told_and_in_the_end_not_trusted():
     assert says(house)["clock"] == {"trust": "unset", "source": None, "error_s": None} and says(house)["time"] is None
 
 
+@pytest.mark.parametrize("limit_s, code", [(60, "clock-ageing"), (120, "clock-lost")])
+def test_a_battery_clock_that_comes_to_a_limit_is_told_once_and_not_every_minute(limit_s, code):
+    """Its error grows by a second in days; between two readings the crystal's grows by one and goes back."""
+    house = near(start="2026-11-20T04:00:00Z")
+    k = house.core.clock
+    k.trust, k.last_set_error_s = clock.HOLDOVER, 2
+    k.last_set_s = k.now_s - (limit_s - 4) * clock.CHIP_S_PER_ERROR_S - clock.CHIP_S_PER_ERROR_S // 2
+    told = []
+    for _day in range(8):
+        k.chip(k.now_s)
+        for _minute in range(5):
+            idle(house, 60)
+            told += [data for kind, what, data in house.core.events if (kind, what) == ("fault", code)]
+            house.core.events.clear()
+            k.chip(k.now_s)
+        k.last_set_s -= 12 * 3600
+        k.age_s += 12 * 3600
+    assert told == ["seen"] and code in house.faults
+
+
 @pytest.mark.parametrize("when", ["a hundred years", "the first second"])
 def test_times_far_away_break_nothing(when):
     house = near()

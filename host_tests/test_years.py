@@ -7,7 +7,7 @@ import random
 import pytest
 
 from firmware.core import clock
-from tools.proofs import years, years_faults
+from tools.proofs import years, years_books, years_faults
 from tools.proofs.years_life import Life
 from tools.proofs.years_truth import CHIP_PPB, CRYSTAL_PPB, CRYSTAL_SEASON_PPB, Drift, Time
 from tools.proofs.years_weather import DAY, HOUR, MINUTE
@@ -88,6 +88,59 @@ WRONG = (
      "nothing stood against it"),
     ("firmware/app/storage.py", "        j.n += 1\n", "        j.n += 2\n", nothing, "journal record"),
 )
+
+
+class Judge:
+    """Hears what the books find wrong; flash takes everything unless `lossy`."""
+
+    def __init__(self, lossy=False):
+        self.life, self.failures = self, []
+        self.fail = self.failures.append
+        self.may_lose_records = lambda: lossy
+        self.causes = {"something"}
+        self.now_s = 0
+
+    def ms(self):
+        return self.now_s * 1000
+
+
+def told(books, rows):
+    """(number, start, second, data) of each record."""
+    for number, boot, up_s, data in rows:
+        books.new_boot = boot > books.boot > 0
+        books.judge.now_s = up_s
+        books.record({"n": number, "boot": boot, "up_s": up_s, "code": "clock-ageing", "data": data})
+    return len(books.judge.failures)
+
+
+FLICKERED = [(1 + count, 1, 10, ("seen", "over")[count % 2]) for count in range(64)]
+
+
+@pytest.mark.parametrize("before, then, lossy, wrong", [
+    ([(1, 1, 5, None)], (2, 1, 9, None), False, 0),
+    ([(1, 1, 5, None)], (3, 1, 9, None), False, 1),
+    ([(1, 1, 5, None)], (3, 1, 9, None), True, 0),
+    ([(1, 1, 5, None)], (1, 1, 9, None), True, 1),
+    ([(1, 1, 5, None)], (66, 2, 9, None), False, 0),
+    ([(1, 1, 5, None)], (67, 2, 9, None), False, 1),
+    ([(1, 1, 5, None)], (2, 3, 9, None), False, 1),
+    (FLICKERED, (70, 1, 29, "seen"), False, 0),
+    (FLICKERED[:-1], (70, 1, 29, "seen"), False, 1),
+    ([*FLICKERED, (65, 1, 30, None)], (70, 1, 31, "seen"), False, 1),
+    ([*FLICKERED, (65, 1, 30, "over")], (70, 1, 31, "seen"), False, 0),
+    ([*FLICKERED, (70, 2, 1, None)], (72, 2, 2, None), False, 1),
+])
+def test_a_record_may_be_missing_only_where_flash_takes_nothing_or_something_has_flickered(before, then, lossy, wrong):
+    books = years_books.Books(Judge(lossy))
+    assert told(books, before) == 0
+    assert told(books, [then]) == wrong
+
+
+@pytest.mark.parametrize("every_s, causes, wrong", [(60, {}, 2), (60, {"flash"}, 0), (1200, {}, 0)])
+def test_a_notice_that_comes_and_goes_though_nothing_is_wrong_is_found(every_s, causes, wrong):
+    books = years_books.Books(Judge())
+    books.judge.causes = causes
+    assert told(books, [(1 + count, 1, count * every_s, "seen") for count in range(12)]) == wrong
 
 
 @pytest.mark.parametrize("path, old, new, event, sentence", WRONG, ids=[row[4] for row in WRONG])

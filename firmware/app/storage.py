@@ -127,8 +127,7 @@ class Storage:
         written = files.replace(STATE, f'{text}, "sum": "{crc32(text.encode()):08x}"}}'.encode())
         if written:
             self.core.dirty = 0
-            if self.up_s - self.written_s < PATIENCE_S:
-                self.haste = max(0, self.haste - 1)
+            self._hurried(self.written_s)
             self.written_s = self.up_s
             self.written = self._must_keep()
             self.latched = self._vital()[:2]
@@ -138,10 +137,14 @@ class Storage:
     def _write_journal(self):
         written = self.journal.append(self.pending)
         if written:
-            if self.up_s - self.oldest_s < PATIENCE_S:
-                self.haste = max(0, self.haste - 1)
+            self._hurried(self.oldest_s)
             self.pending.clear()
         self.journal_retry_s = self._took(written and not self.state_retry_s)
+
+    def _hurried(self, since_s):
+        """Something was written; if it has not waited for its minute, that was haste."""
+        if self.up_s - since_s < PATIENCE_S:
+            self.haste = max(0, self.haste - 1)
 
     def _took(self, written):
         """Until when it is not tried again."""

@@ -68,8 +68,9 @@ class Clock:
         """Seconds since 2020, or -1 where there is no trust."""
         return self.now_s if self.trust != UNSET else -1
 
-    def is_ageing(self):
-        return self.trust != UNSET and self.error_s() > self.max_error_s // 2
+    def is_ageing(self, was=0):
+        """Once it is, it stays so until the error is less by more than a battery clock takes off at each reading."""
+        return self.trust != UNSET and self.error_s() + was > self.max_error_s // 2
 
     def set(self, now_s, error_s, source, ms=0):
         """An independent set: a checked network answer, or a person."""
@@ -110,7 +111,7 @@ class Clock:
         if self.barred or self.last_set_s < 0 or age_s < 0:
             return
         error_s = self.last_set_error_s + (age_s + CHIP_S_PER_ERROR_S - 1) // CHIP_S_PER_ERROR_S
-        if error_s > self.max_error_s:
+        if error_s >= self.max_error_s:  # a second later it would be too much, until the next reading
             return
         if self.trust != UNSET and abs(now_s - self.now_s) > error_s + self.error_s() + STEP_S_MAX:
             self.contradict(NEEDS_SET)

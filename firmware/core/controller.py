@@ -355,7 +355,8 @@ class Controller:
             self.clock.changed = 0
             self.dirty = 1
         self.show(faults.CLOCK_LOST, 1 if self.clock.trust == clock.UNSET else 0)
-        self.show(faults.CLOCK_AGEING, 1 if self.clock.is_ageing() else 0)
+        was_ageing = self.faults.lasting >> faults.CLOCK_AGEING & 1
+        self.show(faults.CLOCK_AGEING, 1 if self.clock.is_ageing(was_ageing) else 0)
         self.show(faults.CLOCK_DISAGREES, 1 if self.clock.barred == clock.NEEDS_PERSON else 0)
         self.show(faults.PROOF_OLD, self.proof.is_old(self.clock.known_s()))
 

@@ -9,8 +9,8 @@ DAY = 86_400
 # error of the set, its age, the bound
 ERRORS = ((0, 0, 0), (0, 1, 1), (0, 20_000, 1), (0, 20_001, 2), (3, 40_000, 5), (1, 10 * DAY, 45))
 # error of the last set, seconds since, is the chip believed with max_error_s 5
-CHIPS = ((0, 0, True), (0, 1, True), (4, 200_000, True), (4, 200_001, False), (5, 0, True), (5, 1, False),
-         (0, 1_000_000, True), (0, 1_000_001, False), (0, -1, False))
+CHIPS = ((0, 0, True), (0, 1, True), (3, 200_000, True), (3, 200_001, False), (4, 0, True), (4, 1, False),
+         (5, 0, False), (0, 800_000, True), (0, 800_001, False), (0, -1, False))
 # steps of (what, arguments ...), then trust, source and how far the time is off what it was
 LIE = ("network", 99, 1)
 STORIES = (

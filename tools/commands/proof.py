@@ -15,6 +15,7 @@ from tools.terminal import Progress, paint, span
 PARTS = (
     ("evidence", "tools.proofs.evidence", ONE, 5, 1),
     ("cable", "tools.proofs.cable", WAITS, 1900, 25),
+    ("crashes", "tools.proofs.crashes", ONE, 1000, 6),
     ("zones", "tools.proofs.zones", ONE, 50, 3),
     ("config", "tools.proofs.fuzz_config", ONE, 200, 4),
     ("network", "tools.proofs.network", ONE, 500, 15),
@@ -23,14 +24,13 @@ PARTS = (
     ("power-cuts", "tools.proofs.power_cuts", ONE, 70, 15),
     ("states", "tools.proofs.states", ALL, 1200, 8),
     ("faults", "tools.proofs.faults", ALL, 1200, 6),
-    ("crashes", "tools.proofs.crashes", ALL, 830, 6),
     ("files", "tools.proofs.files", ALL, 340, 5),
-    ("years", "tools.proofs.years", ALL, 500, 6),
+    ("years", "tools.proofs.years", ALL, 620, 6),
     ("limits", "tools.proofs.limits", ALL, 300, 7),
     ("commission", "tools.proofs.commission", ONE, 150, 12),
     ("resets", "tools.proofs.resets", ALL, 700, 9),
     ("fuzz", "tools.proofs.fuzz", ALL, 200, 15),
-    ("mutants", "tools.proofs.mutants", ALL, 700, 18),
+    ("mutants", "tools.proofs.mutants", ALL, 560, 18),
     ("coverage", "tools.proofs.coverage", ALL, 180, 12),
 )
 WRONG_USE = 2

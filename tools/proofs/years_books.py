@@ -7,6 +7,8 @@ DAY_MS = 86_400_000
 CUT_S = 8  # of a stay that a reset ended: it is known to the second, less the time in which a board hangs
 ENTRY_S = 0.1
 WORST_DAY = 1440 * (4 + 3) + (20 + 144) * 4 + 12 * 11  # erases: see the README
+FLICKERS, FLICKER_S = 64, 30  # what flickers may be told so often, and once more in each such time
+HOUR_MS, NOTICES_MAX = 3_600_000, 4
 GROWTH_MAX = 64  # bytes of the state, after the first tenth of a life
 
 
@@ -36,7 +38,8 @@ class Books:
         self.clock_worst_s = self.claimed_worst_s = 0
         self.number = self.boot = 0  # of the last journal record, and of its start
         self.new_boot = False
-
+        self.seen_ms = collections.defaultdict(list)  # of each notice
+        self.may_flicker, self.told_s = FLICKERS, 0  # how often more, and when something was told last
     # What happens.
 
     def due(self, ms, how):
@@ -48,16 +51,39 @@ class Books:
         if because == "transfers":
             self.dark_worst_ms = max(self.dark_worst_ms, ms)
 
-    def record(self, number, boot):
-        """The journal's numbers: one after another, and after a start higher by at most what may have been lost."""
+    def record(self, event):
+        """The journal's numbers: one after another, and after a start higher by at most what may have been lost.
+
+        Within a start some are left out where flash takes nothing, and where as much that flickers was told as may be.
+        """
+        number, boot = event["n"], event["boot"]
         ahead = number - self.number
         if self.new_boot and self.number:
             wrong = not 0 < ahead <= 65 or not 0 <= boot - self.boot <= 1
         else:
-            wrong = self.number and (boot != self.boot or ahead != 1 and not self.judge.life.may_lose_records())
+            left_out = ahead != 1 and (self.may_flicker <= 0 or self.judge.life.may_lose_records())
+            wrong = self.number and (boot != self.boot or ahead < 1 or ahead != 1 and not left_out)
         if wrong:
             self.judge.fail(f"journal record {number} of start {boot} comes after {self.number} of start {self.boot}")
+        self._count_flickering(event)
         self.number, self.boot, self.new_boot = number, boot, False
+
+    def _count_flickering(self, event):
+        if event["boot"] != self.boot or self.new_boot:
+            self.may_flicker, self.told_s = FLICKERS, 0
+        more = event["up_s"] // FLICKER_S - self.told_s // FLICKER_S
+        self.may_flicker = min(FLICKERS, self.may_flicker + more) - (event["data"] in ("seen", "over"))
+        self.told_s = event["up_s"]
+        if event["data"] == "seen":
+            self._count_notice(event["code"])
+
+    def _count_notice(self, code):
+        """What comes and goes though nothing is wrong fills the journal."""
+        now_ms, times = self.judge.life.ms(), self.seen_ms[code]
+        times[:] = [ms for ms in times if now_ms - ms < HOUR_MS] + [now_ms]
+        if len(times) > NOTICES_MAX and not self.judge.causes:
+            self.judge.fail(f"{code} was told {len(times)} times within an hour, and nothing is wrong")
+            times.clear()
 
     def named(self, code):
         self.names[code] += 1

@@ -160,7 +160,7 @@ class Judge:
         self.settled_ms = max(self.settled_ms, now_ms + SETTLE_MS)
 
     def _event(self, event):
-        self.books.record(event["n"], event["boot"])
+        self.books.record(event)
         code, data = event["code"], event["data"]
         if event["kind"] == "fault":
             if data in ("latched", "counted", "seen"):
