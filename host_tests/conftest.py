@@ -10,6 +10,7 @@ unless it is to have all: CI=true, or `tools/gridrest test --all`. A run of chos
 
 import os
 import pathlib
+import signal
 import sys
 import typing
 
@@ -26,6 +27,11 @@ from tools.packaged import Unavailable  # noqa: E402
 
 settings.register_profile("gridrest", derandomize=True, deadline=None, max_examples=60, database=None)
 settings.load_profile("gridrest")
+
+# What was started in the background or by nohup ignores these, and so would every program that a test sends them to.
+for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, usual)
 
 IN_CI = os.environ.get("CI") == "true"
 STRICT = IN_CI or os.environ.get("GRIDREST_STRICT") == "1"
