@@ -11,7 +11,8 @@ from tools.terminal import Progress, paint, span
 
 # Name, module, what it takes of the processors, and about how many seconds it takes with two of them:
 # the full run, which the last report knows better, and the quick one. SENTENCE of the module says what is proven;
-# run(progress, quick, seed) answers a dict with "ok" and the figures. What is quick and tells much stands first.
+# run(progress, quick, seed) answers a dict with "ok" and the figures. What is quick and tells much stands first,
+# and crashes among those that run beside others.
 PARTS = (
     ("evidence", "tools.proofs.evidence", ONE, 5, 1),
     ("cable", "tools.proofs.cable", WAITS, 1900, 25),

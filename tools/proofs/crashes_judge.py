@@ -211,11 +211,11 @@ def _judge_keeping(answer, run):
     if not core:
         answer["problems"].append("it does not start again")
         return
-    standing = set(core.faults.latched_codes())
+    standing, local_now, remote_now = what_stands(core)
     _expect(answer, latched - faults_until_mended() <= standing, "latched before", latched, "and now", standing)
     over = core.holds.local == 0 and local == "window"  # its window has ended meanwhile
-    _expect(answer, holds.NAMES[core.holds.local] in (local, run.measured["decided"]) or over, "the hold was", local)
-    _expect(answer, core.holds.remote == remote, "the remote hold was", remote)
+    _expect(answer, local_now in (local, run.measured["decided"]) or over, "the hold was", local)
+    _expect(answer, remote_now == remote, "the remote hold was", remote)
     if saved:
         _expect(answer, "state-lost" in saved["latched"] or "state-lost" not in standing, "the state was lost")
         _expect(answer, core.resets == saved["counters"]["resets"] + 1, "resets counted", core.resets)

@@ -47,7 +47,6 @@ def result_of(module, teller, quick, seed):
         result = {"ok": False, "failures": [f"it raised {type(mistake).__name__}: {mistake}", *lines]}
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     result["seconds"] = round(teller.elapsed_s(), 1)
-    result["began"] = round(time.time() - teller.elapsed_s(), 1)
     result["processor_seconds"] = round(sum(one.ru_utime + one.ru_stime for one in used), 1)
     return result
 

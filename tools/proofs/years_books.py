@@ -40,6 +40,7 @@ class Books:
         self.new_boot = False
         self.seen_ms = collections.defaultdict(list)  # of each notice
         self.may_flicker, self.told_s = FLICKERS, 0  # how often more, and when something was told last
+
     # What happens.
 
     def due(self, ms, how):
@@ -61,8 +62,8 @@ class Books:
         if self.new_boot and self.number:
             wrong = not 0 < ahead <= 65 or not 0 <= boot - self.boot <= 1
         else:
-            left_out = ahead != 1 and (self.may_flicker <= 0 or self.judge.life.may_lose_records())
-            wrong = self.number and (boot != self.boot or ahead < 1 or ahead != 1 and not left_out)
+            left_out = ahead > 1 and (self.may_flicker <= 0 or self.judge.life.may_lose_records())
+            wrong = self.number and (boot != self.boot or ahead != 1 and not left_out)
         if wrong:
             self.judge.fail(f"journal record {number} of start {boot} comes after {self.number} of start {self.boot}")
         self._count_flickering(event)
