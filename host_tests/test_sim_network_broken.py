@@ -1,6 +1,7 @@
 """An exception at lines of the network's code: a sample of `proof network`, and that it can fail."""
 
 import io
+import os
 
 import pytest
 
@@ -19,9 +20,23 @@ def outside(broker):
 
 def test_an_exception_at_a_line_of_the_network_moves_no_relay(outside):
     with Progress("network", io.StringIO()) as progress:
-        result = network.campaign(progress, SAMPLE, 1, outside, STORIES[:1])
+        result = network.campaign(progress, SAMPLE, 1, [outside], STORIES[:1])
     assert result["ok"] and result["breaks"] == SAMPLE, result
     assert result["lines"] > 400 and result["breaks_that_did_not_come_about"] == 0, result
+
+
+def test_a_break_that_goes_wrong_or_ends_its_copy_fails_the_part(outside, monkeypatch):
+    def broken(played):
+        if played[1] == "the other":
+            os._exit(3)
+        return {"problems": ["it was on"], "ended": True, "missed": False}
+
+    monkeypatch.setattr(network, "_broken", broken)
+    with Progress("network", io.StringIO()) as progress:
+        result = network.campaign(progress, SAMPLE, 1, [outside, "the other"], STORIES[:1])
+    told = [line.rpartition(": ")[2] for line in result["failures"]]
+    assert not result["ok"] and told == ["it was on", "the copy died", "it was on"], result
+    assert result["breaks_that_ended_the_thread"] == 2
 
 
 @pytest.fixture(scope="module")

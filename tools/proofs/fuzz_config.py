@@ -11,7 +11,7 @@ from tools.configuration import EXAMPLE
 from tools.proofs import json_truth
 
 SENTENCE = "No file, however damaged, makes the reader or the check raise; each is accepted, or refused with a remedy."
-CASES, CASES_QUICK = 200_000, 3_000
+CASES, CASES_QUICK = 100_000, 3_000
 PROGRESS_EVERY = 200
 
 ROWS = (config_schema.CONFIG, config_schema.INPUTS, config_schema.BUTTON, config_schema.WINDOW, config_schema.SOC,

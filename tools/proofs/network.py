@@ -2,9 +2,12 @@
 
 The stories are played once to see which lines the network thread comes by, and which the start that puts it together.
 Then each line is broken in the first story that comes by it, and in every life of the thread: at its first passing or
-at a later one, with one exception or another.
+at a later one, with one exception or another. Some are played at once, each in a copy of this process and with a broker
+of its own, for most of the time they wait.
 """
 
+import contextlib
+import itertools
 import json
 import random
 import sys
@@ -12,6 +15,7 @@ import types
 
 from tools import mosquitto, staging, umqtt
 from tools.packaged import Unavailable
+from tools.proofs import branches
 from tools.proofs.network_stories import ALONE, STORIES, Story, plant
 from tools.sim import real
 from tools.sim.network import Network
@@ -35,6 +39,7 @@ BREAKS = ((START, IndexError, 1), (START, MemoryError, 2), (START, OSError, 5), 
           (THREAD, MemoryError, 2), (THREAD, OSError, 5), (THREAD, Hang, 1), (ON_V2L, IndexError, 1), (ON_V2L, Hang, 1))
 ERRNO = 104
 CASES_QUICK = 40
+AT_ONCE = 4
 CONFIG = '{"board": "generic-1-relay", "zone": "UTC0"}'
 OF_THE_LOOP = ("second", "_heed", "_watch", "take")
 AGAIN_S = 1200  # at least, between two starts of the thread
@@ -170,17 +175,18 @@ def run(progress, quick, seed):
         library, broker = str(umqtt.folder()), mosquitto.find()
     except Unavailable as sentence:
         return {"ok": False, "failures": [str(sentence)]}
-    with broker.running() as running:
-        return campaign(progress, CASES_QUICK if quick else None, seed, (("127.0.0.1", running.port), library))
+    with contextlib.ExitStack() as brokers:
+        outsides = [(("127.0.0.1", brokers.enter_context(broker.running()).port), library) for _ in range(AT_ONCE)]
+        return campaign(progress, CASES_QUICK if quick else None, seed, outsides)
 
 
-def campaign(progress, most, seed, outside, rows=STORIES):
-    """Every break there is, or a sample of so many."""
+def campaign(progress, most, seed, outsides, rows=STORIES):
+    """Every break there is, or a sample of so many; as many at once as there are outsides."""
     stories = [Story(*row) for row in rows]
     lines, failures = {}, []  # place: (story, passings)
     for number, story in enumerate(stories):
         progress.update(number, len(stories), "stories")
-        played = Played(story, Tracer(), outside)
+        played = Played(story, Tracer(), outsides[0])
         failures += [f"{story.name}, undisturbed: {problem}" for problem in played.problems()]
         for place, count in played.tracer.reached.items():
             lines.setdefault(place, (story, count))
@@ -188,19 +194,41 @@ def campaign(progress, most, seed, outside, rows=STORIES):
              if place[0] == where]
     chosen = cases if most is None else random.Random(seed).sample(cases, most)
     ended, missed = 0, [0, 0]  # with the pilot on it is a matter of real time, whether the thread comes by again
-    for number, (place, story, count, trouble, passing) in enumerate(chosen):
-        progress.update(number, len(chosen), f"{len(failures)} failures")
-        tracer = Tracer(place, trouble, min(count, passing))
-        played = Played(story, tracer, outside)
+    for (place, story, _count, trouble, _passing), answer in _answers(progress, chosen, outsides):
         failures += [f"{trouble.__name__} at {place[1]}:{place[2]} ({place[0]}, {story.name}): {problem}"
-                     for problem in played.problems()]
-        ended += tracer.lives > 1
-        missed[place[0] == ON_V2L] += not tracer.broke_ms
+                     for problem in answer["problems"]]
+        ended += answer.get("ended", False)
+        missed[place[0] == ON_V2L] += answer.get("missed", False)
     on_v2l = sum(place[0] == ON_V2L for place in lines)
     return {"ok": not failures, "lines": len(lines) - on_v2l, "lines_come_by_on_v2l": on_v2l,
             "lines_no_story_comes_by": left_out(lines), "breaks": len(chosen), "breaks_that_ended_the_thread": ended,
             "breaks_that_did_not_come_about": missed[False], "breaks_on_v2l_that_did_not_come_about": missed[True],
             "failures": failures[:10]}
+
+
+def _answers(progress, chosen, outsides):
+    """(case, what came of it) of each, in their order."""
+    found = []
+
+    def take(played, answer):
+        found.append((played[0], answer))
+        progress.update(len(found), len(chosen), f"{sum(bool(one['problems']) for _case, one in found)} failures")
+
+    copies = branches.Copies(len(outsides), take)
+    # A copy begins when the one so many before it has ended, and with that one's outside.
+    for played in zip(chosen, itertools.cycle(outsides)):
+        if copies.fork(played):
+            copies.answer(_broken)
+    copies.finish()
+    return found
+
+
+def _broken(played):
+    """What comes of one break."""
+    (place, story, count, trouble, passing), outside = played
+    tracer = Tracer(place, trouble, min(count, passing))
+    problems = Played(story, tracer, outside).problems()
+    return {"problems": problems, "ended": tracer.lives > 1, "missed": not tracer.broke_ms}
 
 
 def left_out(lines):
