@@ -32,6 +32,28 @@ def test_a_damaged_build_on_its_way_is_taken_back_or_told():
     assert problems(HOUSE, "firmware.new/app/bring_up.py", "empty", b"") == []
 
 
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_start_without_its_end_does_not_forget_to_tell_what_is_wrong(linked):
+    path = "firmware/app/start.py"
+    cuts = list(files_damage.cuts_at_lines(HOUSES[linked].clean[path]))[-12:]
+    assert [(what, found) for what, there in cuts for found in problems(HOUSES[linked], path, what, there)] == []
+
+
+def test_a_program_is_cut_after_every_line_after_which_it_may_end():
+    source = HOUSE.clean["firmware/app/start.py"]
+    lines = source.splitlines(keepends=True)
+    slowly = [b"".join(lines[:count]) for count in range(1, len(lines))]
+    assert [there for _what, there in files_damage.cuts_at_lines(source)] == [text for text in slowly if compiles(text)]
+
+
+def compiles(text):
+    try:
+        compile(text, "text", "exec")
+    except SyntaxError:
+        return False
+    return True
+
+
 def test_a_damaged_program_that_calls_itself_without_end_is_counted_and_no_failure_of_the_simulator():
     path = "firmware.new/boot.py"
     there = HOUSE.update()[path].replace(b"def attempt(job,", b"def attempt(Job,")

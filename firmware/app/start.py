@@ -53,6 +53,18 @@ def build(found):
     return loop.Loop(core, wired, parts)
 
 
+def _check(core, found):
+    """Stands before what the start cannot do without, so that a file that has lost its end does not lose this alone."""
+    if found.problem is not None:
+        core.latch(faults.CONFIG_BAD)
+        core.note("config", "refused", found.problem)
+    if found.secrets_problem is not None:
+        core.note("config", "secrets", found.secrets_problem)
+    if found.stray is not None or found.wrong_pin is not None:
+        core.latch(faults.FIRMWARE_MISMATCH)
+        core.note("config", "mismatch", found.stray or "boot.py leaves pin %d" % found.wrong_pin)
+
+
 def _sound(found):
     """(the record of the last run, or None; what was wrong with its file, or None)."""
     if found.saved is None or record.is_sound(found.saved):
@@ -121,14 +133,3 @@ def _note_proof(core, ended, wired, inputs):
     core.proof.at_s = core.clock.known_s()
     core.proof.hang_ms = int(ended[len(desk.HUNG) :])
     core.proof.rest_ms = time.ticks_ms() if seen else proof.UNKNOWN
-
-
-def _check(core, found):
-    if found.problem is not None:
-        core.latch(faults.CONFIG_BAD)
-        core.note("config", "refused", found.problem)
-    if found.secrets_problem is not None:
-        core.note("config", "secrets", found.secrets_problem)
-    if found.stray is not None or found.wrong_pin is not None:
-        core.latch(faults.FIRMWARE_MISMATCH)
-        core.note("config", "mismatch", found.stray or "boot.py leaves pin %d" % found.wrong_pin)

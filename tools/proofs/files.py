@@ -16,6 +16,8 @@ FAILURES_MAX = 20
 SHORT = ("missing", "empty", "a folder in its place", "unreadable", "longer by one byte")
 TOPS = ("main.py", "config.json", "secrets.json", files_house.STATE, "state.json.tmp", "state.json.bad", "journal.0",
         "journal.1", "config.old")
+# What checks the rest, and tells of it: without its end it must not do the one and forget the other.
+CHECKING = ("firmware/app/bring_up.py", "firmware/app/survey.py", "firmware/app/selfcheck.py", "firmware/app/start.py")
 UPDATE = ("switch", "trial", "config.new", "firmware.new/main.py", "firmware.new/boot.py", "firmware.new/manifest.json",
           "firmware.new/app/bring_up.py", "firmware.new/app/loop.py", "firmware.new/build.py")
 
@@ -33,6 +35,9 @@ def cases(house, chance, thorough=1):
                 yield files_house.Case(house, path, what, there, warm=True)
         if path == files_house.STATE:
             yield from _of_the_held(house, chance, 0.1 if house.linked else thorough)
+    for path in [path for path in CHECKING if path in house.clean]:
+        for what, there in files_damage.cuts_at_lines(house.clean[path]):
+            yield files_house.Case(house, path, what, there)
     for path in UPDATE:
         data = {**house.update(), "trial": b"1"}[path]
         share = thorough * (1 if len(data) <= files_damage.SMALL and not house.linked else 0.2)

@@ -3,6 +3,8 @@
 bytes; None: nothing is there; FOLDER: an empty folder; FULL_FOLDER: one with something in it; an Unreadable.
 """
 
+import ast
+
 FOLDER, FULL_FOLDER = "an empty folder", "a folder with a file in it"
 HUGE = 1 << 16
 SMALL = 1024  # bytes: of a smaller file every byte is changed
@@ -40,6 +42,26 @@ def ways(data, others, older, chance, thorough=1):
     for at in _some(range(len(data)), FLIPS if len(data) > SMALL else len(data), chance, thorough):
         bit = chance.randrange(8)
         yield f"bit {bit} of byte {at} flipped", data[:at] + bytes((data[at] ^ 1 << bit,)) + data[at + 1 :]
+
+
+def cuts_at_lines(source):
+    """(what is done, what is there then) for each line after which a program may end and still be one."""
+    lines, begin = source.splitlines(keepends=True), 0
+    tops = {statement.lineno - 1 for statement in ast.parse(source).body}
+    for number in range(1, len(lines)):
+        if _compiles(b"".join(lines[begin:number])):
+            there = b"".join(lines[:number])
+            yield f"cut to {len(there)} bytes", there
+        if number in tops:
+            begin = number
+
+
+def _compiles(source):
+    try:
+        compile(source, "cut", "exec")
+    except SyntaxError:
+        return False
+    return True
 
 
 def _some(numbers, count, chance, thorough):
