@@ -23,7 +23,8 @@ SENTENCE = "All is well."
 def run(progress, quick, seed):
     progress.update(1, 2, "half")
     print("noise")
-    return {"ok": True, "cases": 12345, "quick": quick, "seed": seed, "failures": [], "rows": [{"a_b": 1, "c": "x|y"}]}
+    return {"ok": True, "cases": 12345, "quick": quick, "seed": seed, "failures": [],
+            "rows": [{"a_b": 1, "c": "x|y"}, {"a_b": 2, "more": ["p", "q"]}]}
 '''
 FAILING = SOUND.replace('"ok": True', '"ok": False').replace('"failures": []', '"failures": ["at 7 ms: it was both"]')
 RAISING = SOUND.replace('print("noise")', 'raise KeyError("lost")')
@@ -193,7 +194,8 @@ def test_the_report_is_markdown_and_json_that_say_the_same_and_name_no_machine(c
     text = place.read_text()
     assert code == 1 and str(place) in err and text == report.markdown(values)
     assert "| verdict | **NOT OK** |" in text and "tools/gridrest proof --seed 3 --report" in text
-    assert "- cases: 12 345" in text and "at 7 ms: it was both" in text and "| a b | c |" in text
+    assert "- cases: 12 345" in text and "at 7 ms: it was both" in text
+    assert "| a b | c | more |" in text and "| 2 |  | p, q |" in text
     assert values["commit"] == "c" * 40 and "earlier commit" not in text
     assert str(ROOT) not in text + json.dumps(values) and os.uname().nodename not in text
 
@@ -232,6 +234,26 @@ def test_what_stands_on_the_same_is_kept_of_an_earlier_commit_and_told(capsys, p
     assert len(resumed(capsys, place)[0]) == 2
     at("d", changed="changed")
     assert len(resumed(capsys, place)[0]) == 2  # that report was of a tree that no commit has
+
+
+def test_the_list_says_whether_the_report_that_is_kept_still_stands(capsys, parts, tmp_path, at, monkeypatch):
+    parts(sound=SOUND, changed=SOUND)
+    at("c")
+    monkeypatch.setattr(report, "ROOT", tmp_path)
+    assert run(capsys, "--list")[2] == ""
+    place = tmp_path / report.PLACE
+    place.parent.mkdir()
+    run(capsys, "--report", str(place))
+    at("d")
+    assert run(capsys, "--list")[2] == (
+        "docs/proof-report.md is of commit ccccccc; nothing that any part stands on has changed since\n")
+    at("d", changed="changed")
+    assert run(capsys, "--list")[2] == (
+        "docs/proof-report.md is of commit ccccccc; what these parts stand on has changed since: changed\n")
+    parts(changed=SOUND)
+    assert run(capsys, "--list")[2].endswith("since: sound, changed\n")
+    monkeypatch.setattr(report, "commit", lambda: {"commit": "unknown", "clean": True})
+    assert run(capsys, "--list")[2] == ""
 
 
 def test_what_was_run_with_another_micropython_is_run_again(capsys, parts, tmp_path, at, monkeypatch):

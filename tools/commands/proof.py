@@ -23,12 +23,12 @@ PARTS = (
     ("skipping", "tools.proofs.skipping", ONE, 550, 7),
     ("month", "tools.proofs.month", ONE, 220, 10),
     ("power-cuts", "tools.proofs.power_cuts", ONE, 50, 15),
+    ("commission", "tools.proofs.commission", ONE, 150, 12),
     ("states", "tools.proofs.states", ALL, 1000, 8),
     ("faults", "tools.proofs.faults", ALL, 1200, 6),
     ("files", "tools.proofs.files", ALL, 340, 5),
     ("years", "tools.proofs.years", ALL, 620, 6),
     ("limits", "tools.proofs.limits", ALL, 300, 7),
-    ("commission", "tools.proofs.commission", ONE, 150, 12),
     ("resets", "tools.proofs.resets", ALL, 700, 9),
     ("fuzz", "tools.proofs.fuzz", ALL, 200, 15),
     ("mutants", "tools.proofs.mutants", ALL, 560, 18),
@@ -58,6 +58,10 @@ def run(arguments):
     if arguments.list:
         for name, module, *_rest in PARTS:
             print(f"{name:<10} {sentence(module)}")
+        modules = {name: module for name, module, *_rest in PARTS}
+        told = report.stands(lambda name: name in modules and footing.digest(modules[name]))
+        if told:
+            print(told, file=sys.stderr)
         return 0
     chosen = list(dict.fromkeys(arguments.parts)) or [row[0] for row in PARTS]
     unknown = [name for name in chosen if name not in [row[0] for row in PARTS]]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tools.proofs.faults_case import FOR_GOOD
 
-FILE = Path(__file__).resolve().parents[2] / "docs" / "faults.json"
+FILE = Path(__file__).resolve().parents[2] / "docs/faults.json"
 WORST = ("off", "seen_off", "seen_all_off", "gap", "wrong")
 FIELDS = (*WORST, "names", "ends", "whys", "unknown")  # the last: moments whose end the board could not know
 

@@ -130,6 +130,22 @@ def known_seconds():
     return {} if "--quick" in kept["command"] else {name: part["seconds"] for name, part in kept["parts"].items()}
 
 
+def stands(footing_of):
+    """Whether the report that is kept still says what is so, as a sentence: which of its parts stand on something that
+    has changed since. None where there is no report, or no commit to hold it against.
+    """
+    try:
+        kept = json.loads((ROOT / PLACE).with_suffix(".json").read_text(encoding="utf-8"))
+    except OSError:
+        return None
+    if commit()["commit"] == "unknown":
+        return None
+    changed = [name for name, part in kept["parts"].items() if part["footing"] != footing_of(name)]
+    since = f"what these parts stand on has changed since: {', '.join(changed)}" if changed else (
+        "nothing that any part stands on has changed since")
+    return f"{PLACE} is of commit {kept['commit'][:7]}; {since}"
+
+
 def markdown(values):
     text = HEAD.format(
         command=values["command"], verdict=_overall(values), commit=values["commit"],
@@ -180,9 +196,9 @@ def _figures(part):
 
 
 def _is_table(value):
-    """Rows with the same columns."""
+    """Rows that begin with the same column; some may lack others."""
     rows = isinstance(value, list) and value
-    return rows and all(isinstance(row, dict) and row.keys() == value[0].keys() for row in value)
+    return rows and all(isinstance(row, dict) and row and list(row)[0] == list(value[0])[0] for row in value)
 
 
 def _lines(label, value, indent):
@@ -195,10 +211,10 @@ def _lines(label, value, indent):
 
 
 def _table(label, rows):
-    keys = list(rows[0])
+    keys = list(dict.fromkeys(key for row in rows for key in row))
     head = "| " + " | ".join(key.replace("_", " ") for key in keys) + " |"
     lines = ["", f"{label}:", "", head, "|" + "---|" * len(keys)]
-    lines += ["| " + " | ".join(_plain(row[key]) for key in keys) + " |" for row in rows]
+    lines += ["| " + " | ".join(_plain(row.get(key, "")) for key in keys) + " |" for row in rows]
     return "\n".join(lines) + "\n"
 
 
@@ -207,5 +223,7 @@ def _plain(value):
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}".replace(",", " ") if abs(value) >= 10_000 else str(value)
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        value = ", ".join(value)
     text = value if isinstance(value, str) else json.dumps(value)
     return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
