@@ -86,6 +86,28 @@ def test_a_crash_loop_of_short_starts_writes_nothing_at_all():
     assert storms.crash_loop(30, storms.HOUR_MS // 12) == [0, 0]
 
 
+def test_storms_and_crash_loops_are_each_played_apart_and_what_goes_wrong_in_one_is_told(monkeypatch):
+    def by_plant(what, cause, two_relays):
+        if what == "km1":
+            raise ValueError("it has come apart")
+        return None, ["it never entered V2L"]
+
+    monkeypatch.setattr(storms, "by_plant", by_plant)
+    monkeypatch.setattr(storms, "entries", lambda run: [1, 2])
+    monkeypatch.setattr(storms, "crash_loop", lambda period_s, length_ms: [storms.COMMITS_A_DAY_MAX + period_s, 7])
+    failures = []
+    figures = storms.figures(Silent(), False, failures)
+    assert (figures["storm_entries_worst"], figures["crash_loop_erased_a_day"]) == (2, 7)
+    assert sum("it has come apart" in line for line in failures) == 6 and failures.count("it never entered V2L") == 6
+    assert failures[-1] == "a crash loop writes %d times and erases 7 blocks a day" % (
+        storms.COMMITS_A_DAY_MAX + max(storms.PERIODS_S))
+
+
+class Silent:
+    def update(self, done, total, note):
+        pass
+
+
 def changed(house, path, old, new):
     """The board's files with one of them changed, as a build of that source would have them."""
     files = dict(staging.stage(house.scenario.config_text))

@@ -193,8 +193,11 @@ def campaign(progress, most, seed, outsides, rows=STORIES):
     cases = [(place, *lines[place], *broken) for place in sorted(lines) for where, *broken in BREAKS
              if place[0] == where]
     chosen = cases if most is None else random.Random(seed).sample(cases, most)
+    # A copy begins when the one so many before it has ended, and with that one's outside.
+    answers = branches.apart(list(zip(chosen, itertools.cycle(outsides))), _broken, jobs=len(outsides),
+                             each=lambda done: progress.update(done, len(chosen)))
     ended, missed = 0, [0, 0]  # with the pilot on it is a matter of real time, whether the thread comes by again
-    for (place, story, _count, trouble, _passing), answer in _answers(progress, chosen, outsides):
+    for (place, story, _count, trouble, _passing), answer in zip(chosen, answers):
         failures += [f"{trouble.__name__} at {place[1]}:{place[2]} ({place[0]}, {story.name}): {problem}"
                      for problem in answer["problems"]]
         ended += answer.get("ended", False)
@@ -204,23 +207,6 @@ def campaign(progress, most, seed, outsides, rows=STORIES):
             "lines_no_story_comes_by": left_out(lines), "breaks": len(chosen), "breaks_that_ended_the_thread": ended,
             "breaks_that_did_not_come_about": missed[False], "breaks_on_v2l_that_did_not_come_about": missed[True],
             "failures": failures[:10]}
-
-
-def _answers(progress, chosen, outsides):
-    """(case, what came of it) of each, in their order."""
-    found = []
-
-    def take(played, answer):
-        found.append((played[0], answer))
-        progress.update(len(found), len(chosen), f"{sum(bool(one['problems']) for _case, one in found)} failures")
-
-    copies = branches.Copies(len(outsides), take)
-    # A copy begins when the one so many before it has ended, and with that one's outside.
-    for played in zip(chosen, itertools.cycle(outsides)):
-        if copies.fork(played):
-            copies.answer(_broken)
-    copies.finish()
-    return found
 
 
 def _broken(played):

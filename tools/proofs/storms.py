@@ -80,20 +80,24 @@ def crash_loop(period_s, length_ms):
             for before, now in zip(counts[0], (world.flash.commits, world.flash.erased))]
 
 
+def _by_plant(case):
+    run, problems = by_plant(*case)
+    return {"problems": problems, "entries": len(entries(run))}
+
+
 def figures(progress, quick, failures):
     """Storms by interference, then crash loops; what is wrong is added to `failures`."""
     cases = [(what, cause, two) for what in ("km1", "km2") for cause in CAUSES for two in (False, True)]
-    worst = 0
-    for number, case in enumerate(cases[::5] if quick else cases):
-        progress.update(number, len(cases), "storms by interference")
-        run, problems = by_plant(*case)
-        failures += problems
-        worst = max(worst, len(entries(run)))
-    commits = erased = 0
-    for number, period_s in enumerate(PERIODS_S[3:4] if quick else PERIODS_S):
-        progress.update(number, len(PERIODS_S), f"a crash loop every {period_s} s")
-        found = crash_loop(period_s, HOUR_MS // 2 if quick else 2 * HOUR_MS)
-        commits, erased = max(commits, found[0]), max(erased, found[1])
+    answers = branches.apart(cases[::5] if quick else cases, _by_plant,
+                             lambda done: progress.update(done, len(cases), "storms by interference"))
+    # Those that reset most often take longest.
+    periods = PERIODS_S[3:4] if quick else PERIODS_S
+    lasting_ms = HOUR_MS // 2 if quick else 2 * HOUR_MS
+    loops = branches.apart(periods, lambda period_s: {"problems": [], "counts": crash_loop(period_s, lasting_ms)},
+                           lambda done: progress.update(done, len(periods), "crash loops"))
+    failures += [problem for answer in answers + loops for problem in answer["problems"]]
+    worst = max(answer.get("entries", 0) for answer in answers)
+    commits, erased = [max(found) for found in zip(*[answer.get("counts", (0, 0)) for answer in loops])]
     if commits > COMMITS_A_DAY_MAX or erased > ERASED_A_DAY_MAX:
         failures.append(f"a crash loop writes {commits} times and erases {erased} blocks a day")
     return {"storm_entries_worst": worst, "crash_loop_commits_a_day": commits, "crash_loop_erased_a_day": erased,
