@@ -194,7 +194,7 @@ def campaign(progress, most, seed, outsides, rows=STORIES):
              if place[0] == where]
     chosen = cases if most is None else random.Random(seed).sample(cases, most)
     # A copy begins when the one so many before it has ended, and with that one's outside.
-    answers = branches.apart(list(zip(chosen, itertools.cycle(outsides))), _broken, jobs=len(outsides),
+    answers = branches.apart(zip(chosen, itertools.cycle(outsides)), _broken, jobs=len(outsides),
                              each=lambda done: progress.update(done, len(chosen)))
     ended, missed = 0, [0, 0]  # with the pilot on it is a matter of real time, whether the thread comes by again
     for (place, story, _count, trouble, _passing), answer in zip(chosen, answers):

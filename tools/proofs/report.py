@@ -98,6 +98,14 @@ def write(place, values):
     return str(path), str(beside)
 
 
+def _left(place):
+    """What an earlier run has left there as plain values, or None."""
+    try:
+        return json.loads(pathlib.Path(place).with_suffix(".json").read_text(encoding="utf-8"))
+    except OSError:
+        return None
+
+
 def took_s(parts):
     """The time in which any of them ran; some ran beside others, and a run may have gone on from another."""
     whole, until = 0.0, 0.0
@@ -109,9 +117,8 @@ def took_s(parts):
 
 def begun(place, arguments, begun_at, footings):
     """The parts that an earlier run with this seed has left there: those that are ok, and stand on what is here now."""
-    try:
-        kept = json.loads(pathlib.Path(place).with_suffix(".json").read_text(encoding="utf-8"))
-    except OSError:
+    kept = _left(place)
+    if not kept:
         return {}
     command = kept["command"]
     same = f"--seed {arguments.seed} " in command and arguments.quick == ("--quick" in command)
@@ -123,22 +130,18 @@ def begun(place, arguments, begun_at, footings):
 
 def known_seconds():
     """How long each part took in the run that is kept, where it was a full one."""
-    try:
-        kept = json.loads((ROOT / PLACE).with_suffix(".json").read_text(encoding="utf-8"))
-    except OSError:
+    kept = _left(ROOT / PLACE)
+    if not kept or "--quick" in kept["command"]:
         return {}
-    return {} if "--quick" in kept["command"] else {name: part["seconds"] for name, part in kept["parts"].items()}
+    return {name: part["seconds"] for name, part in kept["parts"].items()}
 
 
 def stands(footing_of):
     """Whether the report that is kept still says what is so, as a sentence: which of its parts stand on something that
     has changed since. None where there is no report, or no commit to hold it against.
     """
-    try:
-        kept = json.loads((ROOT / PLACE).with_suffix(".json").read_text(encoding="utf-8"))
-    except OSError:
-        return None
-    if commit()["commit"] == "unknown":
+    kept = _left(ROOT / PLACE)
+    if not kept or commit()["commit"] == "unknown":
         return None
     changed = [name for name, part in kept["parts"].items() if part["footing"] != footing_of(name)]
     since = f"what these parts stand on has changed since: {', '.join(changed)}" if changed else (

@@ -90,8 +90,7 @@ def figures(progress, quick, failures):
     cases = [(what, cause, two) for what in ("km1", "km2") for cause in CAUSES for two in (False, True)]
     answers = branches.apart(cases[::5] if quick else cases, _by_plant,
                              lambda done: progress.update(done, len(cases), "storms by interference"))
-    # Those that reset most often take longest.
-    periods = PERIODS_S[3:4] if quick else PERIODS_S
+    periods = PERIODS_S[3:4] if quick else PERIODS_S  # the longest to play first: those with most resets
     lasting_ms = HOUR_MS // 2 if quick else 2 * HOUR_MS
     loops = branches.apart(periods, lambda period_s: {"problems": [], "counts": crash_loop(period_s, lasting_ms)},
                            lambda done: progress.update(done, len(periods), "crash loops"))
