@@ -9,10 +9,12 @@ from tools.proofs import footing
 
 FILES = {
     "boot.py": "", "README.md": "words", "docs/table.json": "{}", "docs/proof-report.json": "{}",
+    "docs/evidence.txt": "", "docs/own.md": "",
     "firmware/core/gate.py": "", "host_tests/scenarios/a.json": "{}", "host_tests/test_part.py": "import tools.deep",
     "tools/__init__.py": "", "tools/proofs/__init__.py": "",
     "tools/proofs/one_part.py": "", "tools/proofs/other.py": "import tools.unrelated",
-    "tools/proofs/part.py": "from tools.proofs import part_house\nimport tools.near\nTESTS = ('test_part.py',)",
+    "tools/proofs/part.py": "from tools.proofs import part_house\nimport tools.near\nTESTS = ('test_part.py',)\n"
+                            "OWN, REPORT = 'docs/own.md', 'docs/proof-report.json'",
     "tools/proofs/part_house.py": "def late():\n    import tools.late\n    run('-m', 'tools.started')",
     "tools/near.py": "SCRIPT = 'script.py'\nALL = FOLDER.glob('on_board/*.py')\nDOC = 'docs/words.md'",
     "docs/words.md": "",
@@ -20,7 +22,8 @@ FILES = {
     "tools/by_path.py": "", "tools/script.py": "", "tools/on_board/one.py": "", "tools/group/a.py": "",
     "tools/deep.py": "", "tools/unrelated.py": "",
 }
-APART = {"README.md", "docs/proof-report.json", "tools/proofs/other.py", "tools/unrelated.py"}
+APART = {"README.md", "docs/words.md", "docs/evidence.txt", "docs/proof-report.json",
+         "tools/proofs/other.py", "tools/unrelated.py"}
 
 
 @pytest.fixture
@@ -37,7 +40,7 @@ def fresh(root):
     return footing.digest("tools.proofs.part", root)
 
 
-def test_it_stands_on_everything_but_prose_and_programs_it_does_not_come_by(tree):
+def test_it_stands_on_everything_but_words_and_programs_it_does_not_come_by(tree):
     assert set(FILES) - footing.stands_on("tools.proofs.part", tree) == APART
 
 
@@ -62,6 +65,8 @@ def test_every_part_stands_on_the_firmware_the_tables_and_itself(name, module):
     paths = footing.stands_on(module)
     assert {"boot.py", "main.py", "firmware/core/gate.py", "docs/faults.json", "pyproject.toml"} <= paths, name
     assert module.replace(".", "/") + ".py" in paths
+    words = {"README.md", "docs/owner.md", "docs/wiring.md", "docs/evidence.txt"}
+    assert words & paths == (words if name == "evidence" else set())
 
 
 @pytest.mark.parametrize("module, path", [

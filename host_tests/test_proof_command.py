@@ -98,6 +98,11 @@ def test_an_unknown_part_is_wrong_use_and_the_nearest_is_named(capsys):
     assert f"the parts are {proof.PARTS[0][0]}, " in run(capsys, "quite-something")[2]
 
 
+def test_there_is_nothing_to_resume_without_a_report(capsys):
+    code, out, err = run(capsys, "zones", "--resume")
+    assert (code, out) == (2, "") and err.endswith("use --report --resume\n")
+
+
 def test_every_part_of_the_table_says_what_it_proves(capsys):
     code, out, _ = run(capsys, "--list")
     lines = out.splitlines()

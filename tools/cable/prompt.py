@@ -7,12 +7,15 @@ just restarted.
 
 import ast
 import binascii
+import contextlib
 import functools
 import json
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 
 from tools.cable import line
 from tools.cable.ports import Trouble
@@ -61,8 +64,8 @@ class Prompt:
             self._until(lambda: self._mpremote(*words, limit_s=STEP_S + size / SLOWEST_BYTES_S))
 
     def leave(self, expression):
-        """An expression that ends the prompt, so that no answer comes."""
-        self._mpremote("resume", "exec", "--no-follow", _code(expression))
+        """An expression that ends the prompt, so that no answer comes; that it was taken is mpremote's word."""
+        self._until(lambda: self._mpremote("resume", "exec", "--no-follow", _code(expression)))
 
     def _until(self, step):
         """Do a step until it went well; what a full flash refuses is not tried again."""
@@ -131,11 +134,38 @@ def _source():
 
 def _ran(command, limit_s, given=None):
     """The process when it has ended, by itself or by force. Ctrl-C is for us alone, to end it in our own way."""
+    process = None
     try:
-        return subprocess.run(command, input=given, timeout=limit_s, capture_output=True, text=True, errors="replace",
-                              start_new_session=True, **({} if given is not None else {"stdin": subprocess.DEVNULL}))
+        with _undisturbed():  # or Ctrl-C could leave behind a process that has the port and that nobody knows
+            process = subprocess.Popen(command, stdin=subprocess.PIPE if given is not None else subprocess.DEVNULL,
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace",
+                                       start_new_session=True)
+        said, complaint = process.communicate(given, limit_s)
     except subprocess.TimeoutExpired:
+        _end(process)
         return subprocess.CompletedProcess(command, 1, "", f"there was no end of it in {limit_s:.0f} s")
+    except BaseException:
+        _end(process)
+        raise
+    return subprocess.CompletedProcess(command, process.returncode, said, complaint)
+
+
+def _end(process):
+    if process:
+        process.kill()
+        process.communicate()
+
+
+@contextlib.contextmanager
+def _undisturbed():
+    """Ctrl-C waits meanwhile, where the system can have it wait."""
+    can = hasattr(signal, "pthread_sigmask") and threading.current_thread() is threading.main_thread()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if can else None
+    try:
+        yield
+    finally:
+        if can:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _without_words(ran):

@@ -104,8 +104,10 @@ class Session:
                 self.restart(word)
             elif self.resting and not self.stopped:
                 self.tell("service off")
-        except Trouble:  # what has gone wrong is told already
+        except Trouble:  # what has gone wrong is told already, and what comes of it next
             pass
+        if self.stopped:
+            self.say("left", "the board could not be told to go on: power it anew, or do this again")
 
     def report(self, fw=None, limit_s=BACK_S, least_s=0):
         """The first status after a restart, of this build if one is named and it comes; None: there was none.

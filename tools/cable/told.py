@@ -11,7 +11,7 @@ TAG = 9
 
 def step(tag, text, stream=None):
     """One step of a command, as it is done."""
-    colour = {"warning": "yellow", "again": "yellow", "wait": "yellow", "well": "green"}.get(tag)
+    colour = {"warning": "yellow", "again": "yellow", "wait": "yellow", "left": "yellow", "well": "green"}.get(tag)
     shown = tag.ljust(TAG)
     print(f"{paint(shown, colour, stream) if colour else shown} {text}", flush=True, file=stream or sys.stdout)
 

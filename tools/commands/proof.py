@@ -68,6 +68,9 @@ def run(arguments):
     if unknown:
         print(unknown_part(unknown[0]), file=sys.stderr)
         return WRONG_USE
+    if arguments.resume and not arguments.report:
+        print("gridrest: --resume goes on from a report, and none is named; use --report --resume", file=sys.stderr)
+        return WRONG_USE
     rows = [row for row in PARTS if row[0] in chosen]
     return Campaign(rows, arguments).run()
 

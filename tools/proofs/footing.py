@@ -1,8 +1,9 @@
 """What a part of the proof stands on: as long as none of that changes, what the part has found stays true.
 
-That is every file of the repository but prose, pictures, the report itself, and those programs of tools and host_tests
-that the part cannot come by: that are neither imported nor named, by path, by name or by their folder, in any that it
-comes by. It is meant to be too much rather than too little.
+That is every file of the repository but the report itself; prose, pictures and the list of who shows what, where the
+part's own module does not name them; and those programs of tools and host_tests that the part cannot come by: that are
+neither imported nor named, by path, by name or by their folder, in any that it comes by. It is meant to be too much
+rather than too little.
 """
 
 import ast
@@ -13,7 +14,7 @@ import pathlib
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROSE = (".md", ".png", ".svg", ".pdf")
+WORDS = (".md", ".png", ".svg", ".pdf", "docs/evidence.txt")  # read by people, and by the part `evidence`
 REPORT = "docs/proof-report."
 PROGRAMS = ("tools/", "host_tests/")
 BELOW_ALL = "tools/proofs/one_part.py"  # runs each of them
@@ -32,14 +33,17 @@ def stands_on(module, root=ROOT):
     """The paths, relative to the root."""
     known = _known(root)
     reached = set()
-    left = [BELOW_ALL, module.replace(".", "/") + ".py"]
+    own = module.replace(".", "/") + ".py"
+    left = [BELOW_ALL, own]
     while left:
         path = left.pop()
         if path not in reached:
             reached.add(path)
             if path.endswith(".py"):
                 left += known.named_in(path)
-    return reached | {path for path in known.every if not _is_apart(path)}
+    reached = {path for path in reached if not path.endswith(WORDS)} | known.named_in(own)
+    reached |= {path for path in known.every if not _is_apart(path)}
+    return {path for path in reached if not path.startswith(REPORT)}
 
 
 @functools.lru_cache(maxsize=None)
@@ -50,7 +54,7 @@ def _known(root):
 def _is_apart(path):
     """Whether a part that does not come by it is not touched by it."""
     is_program = path.startswith(PROGRAMS) and path.endswith(".py") and not path.endswith("/__init__.py")
-    return is_program or path.startswith(REPORT) or path.endswith(PROSE)
+    return is_program or path.endswith(WORDS)
 
 
 class Known:
