@@ -335,6 +335,23 @@ def test_on_a_bench_without_wires_the_example_latches_two_faults_and_two_bridges
     assert (status["inputs"]["km1"], status["inputs"]["km2"]) == inputs and status["faults"] == latched
 
 
+@pytest.mark.parametrize("bridged, latched", [((), ["bond-stuck"]), (("bond",), [])])
+def test_on_a_bench_a_normally_closed_bond_needs_its_bridge_too(bridged, latched):
+    example = json.loads(configuration.EXAMPLE.read_text(encoding="utf-8"))
+    example["inputs"]["bond"] = "nc"
+    run = branches.Run(branches.house(**example, length="00:00:30"))
+    run.world.wiring.broken += [signal for signal in ("km1", "car", "bond") if signal not in bridged]
+    assert run.play().told("status")[-1]["status"]["faults"] == latched
+
+
+def test_on_a_bench_a_grid_detector_of_kind_low_keeps_the_board_starting():
+    example = json.loads(configuration.EXAMPLE.read_text(encoding="utf-8"))
+    example["inputs"]["grid"] = "low"
+    run = branches.Run(branches.house(**example, length="00:00:30"))
+    run.world.wiring.broken += ["km1", "car", "grid"]
+    assert run.play().told("status")[-1]["status"]["state"] == "startup"
+
+
 # The network.
 
 

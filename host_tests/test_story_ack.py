@@ -2,7 +2,7 @@
 
 import pytest
 
-from firmware.core import faults
+from firmware.core import faults, gestures
 from host_tests.story import events, first, idle, idle_until, latched, missing, near, on_v2l, reboot, says
 
 ALL = ("km1", "km2", "bond", "car", "grid")
@@ -252,6 +252,15 @@ def test_a_selector_acknowledges_by_grid_auto_grid_auto_within_ten_seconds():
     house = bond_stuck(selector=True)
     turn(house, (1, 3000), (0, 3000), (1, 3000), (0, 200))
     assert latched(house) == [] and says(house)["hold"]["local"] == "none"
+
+
+def test_a_selector_ends_service_as_it_acknowledges_and_by_no_less():
+    house = near(selector=True)
+    house.core.set_service(gestures.BY_PERSON)
+    turn(house, (1, 3000), (0, 3000))
+    assert house.state == "service"
+    turn(house, (1, 3000), (0, 200))
+    assert house.state == "startup"
 
 
 def test_a_selector_turned_too_slowly_or_too_little_does_not():

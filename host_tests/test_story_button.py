@@ -354,6 +354,16 @@ def test_a_service_for_an_update_ends_by_a_restart_only():
     assert house.state == "grid"
 
 
+@pytest.mark.parametrize("planned", [True, False])
+def test_any_restart_ends_service_and_the_schedule_goes_on(planned):
+    house = on_v2l()
+    house.core.set_service(gestures.BY_PERSON)
+    idle(house, 60)
+    assert house.state == "service" and house.outputs == (0, 0)
+    reboot(house, planned=planned)
+    idle_until(house, lambda house: house.state == "v2l", 90)
+
+
 def test_service_is_offered_with_a_latched_fault_too():
     house = near(start=LATER)
     house.plant.stuck["km2"] = "closed"

@@ -266,6 +266,13 @@ def test_a_charging_report_keeps_v2l_away_until_it_is_stale():
     idle_until(house, lambda house: house.state == "v2l", 30)
 
 
+def test_a_charging_report_is_not_remembered_past_a_restart():
+    house = on_v2l(v2l=ALL_DAY)
+    house.core.reports.hear_charging(1)
+    reboot(house, planned=True)
+    idle_until(house, lambda house: house.state == "v2l", 90)
+
+
 # Trust
 
 

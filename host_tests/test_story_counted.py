@@ -2,6 +2,7 @@
 
 import pytest
 
+from firmware.core import faults
 from host_tests.story import (
     commands_v2l, events, first, idle, idle_until, latched, missing, ms_to_off, near, on_v2l, says)
 
@@ -14,6 +15,15 @@ MORE = {"entries_per_hour": 12, "entries_per_day": 24}
 def back_on_v2l(house, seconds=120):
     idle_until(house, lambda house: house.state == "v2l", seconds)
     house.run(seconds=1)
+
+
+@pytest.mark.parametrize("code", [code for code in faults.CODES if faults.NOTICES >> faults.CODES.index(code) & 1])
+def test_a_notice_by_itself_keeps_nothing_away(code):
+    house = on_v2l()
+    house.core.show(faults.CODES.index(code), 1)
+    assert says(house)["faults"] == [code]
+    house.run(ms=400)
+    assert house.state == "v2l" and house.core.watch.enabled()
 
 
 # km2-not-closed
