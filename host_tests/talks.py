@@ -69,6 +69,12 @@ def knock(port, host="127.0.0.1", user=None, password=None, ca=None, within_ms=P
     made.close()
 
 
+def put_off(port):
+    """A handshake that must not begin any more once the broker has been reached."""
+    made = client(port, "put off")
+    print(made.open("no such file", PATIENCE_MS, lambda: False), made.sock is not None)
+
+
 def be_refused(port):
     """Be there where nobody may listen, and tell something all the same."""
     made = client(port)

@@ -204,6 +204,14 @@ def test_it_tells_what_became_of_the_last_runs_record_and_starts_with_a_latch_fo
     assert board.flash.kept.get("state.json.bad") == text and "state.json" not in board.flash.kept
 
 
+@pytest.mark.parametrize("planned, ended, stamp_s", [(1, "prompt", -1), (1, "update", -1), (0, "OSError", NOW_S)])
+def test_the_stamp_is_not_left_where_somebody_has_the_board_for_nobody_knows_how_long(planned, ended, stamp_s):
+    board = Board(memory=remembered(stamp_s=NOW_S, hold=2))
+    board.load("firmware.device.rtcmem").leave(planned, ended)
+    left = board.memory()
+    assert (left.planned, left.ended, left.stamp_s, left.hold) == (planned, ended, stamp_s, 2)
+
+
 def test_it_tells_of_a_journal_that_was_damaged_and_leaves_room_for_records_that_were_only_told():
     for n in (1, 7):
         line = b'{"n":%d,"t":null,"up_s":1,"boot":3,"kind":"boot","code":"power","data":null}' % n

@@ -242,6 +242,17 @@ def test_a_first_reading_counts_for_nothing_even_if_it_happens_to_fit():
     assert board.second(60).core.clock.chip_age_s > 0 and board.notes == []
 
 
+def test_a_battery_clock_that_is_believed_only_later_sets_the_system_clock_then_and_only_then():
+    board = Board(chip_at(SILENT, NOW_S + 60, NOW_S + 120, NOW_S + 180), system_s=0)
+    board.core.clock.last_set_s = NOW_S - 5
+    board.start()
+    for up_s, before_s, after_s in ((0, 0, 0), (60, 60, 60), (120, 120, NOW_S + 120), (180, NOW_S + 181, NOW_S + 181)):
+        board.system_s = before_s
+        board.core.clock.advance(60_000 if up_s else 0)
+        board.keeper.second(up_s)
+        assert board.system_s == after_s and (board.core.clock.known_s() >= 0) == (up_s >= 120)
+
+
 def test_a_board_without_a_battery_clock_asks_none():
     assert running().second(60).looks == []
 

@@ -41,6 +41,7 @@ DAMAGES = (
     (3, "orders", "expires_s > now_s + AHEAD_S", "False", "became ("),
     (3, "orders", "last[letter[0]] = expires_s", "pass", "became ("),
     (3, "orders", "if key in found:", "if False:", "became ("),
+    (3, "reporter", 'topic == self.topics["cmd"] and ', "", "became ("),
     (3, "reporter", " link.refused += 1", " pass", "what was refused is not counted"),
     (7, "exchange", "core.set_remote_hold(1", "core.holds.local = core.set_remote_hold(1", "a command changed Holds"),
     (0, "exchange", "core.set_remote_hold(1", "core.set_remote_hold(0", "the desk did not do what the letters say"),

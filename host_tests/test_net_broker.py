@@ -1,6 +1,7 @@
 """The board's MQTT client and a real Mosquitto, on CPython and on MicroPython: each check is made on both."""
 
 import concurrent.futures
+import queue
 
 import pytest
 
@@ -74,10 +75,17 @@ def what_it_may_not_hear_keeps_it_from_nothing_else(side, _broker):
         assert side.run("be_refused", broker.port) == ["False", "False"]
 
 
+def a_handshake_that_is_put_off_says_nothing_to_the_broker(side, _broker):
+    came = queue.Queue()
+    with HostileBroker(lambda peer: came.put(peer.sock.recv(1))) as broker:
+        assert side.run("put_off", broker.port) == ["later False"]
+        assert came.get(timeout=10) == b""
+
+
 CHECKS = (
     what_is_told_arrives_and_what_is_sent_is_heard, it_comes_back_when_the_broker_does,
     one_that_has_frozen_is_left_in_time, where_nobody_listens_nobody_is_reached,
-    what_it_may_not_hear_keeps_it_from_nothing_else,
+    what_it_may_not_hear_keeps_it_from_nothing_else, a_handshake_that_is_put_off_says_nothing_to_the_broker,
 )  # fmt: skip
 NAMES = [check.__name__ for check in CHECKS]
 

@@ -216,6 +216,13 @@ def test_a_command_becomes_a_letter_and_every_other_is_counted():
     assert board.link.refused == 7
 
 
+@pytest.mark.parametrize("topic, listens", [(b"status", True), (b"cmd/", True), (b"", True), (b"cmd", False)])
+def test_what_comes_unasked_is_no_command_and_counted(topic, listens):
+    board = Board(topics=TOPICS if listens else {**TOPICS, "cmd": None})
+    board.ear.callback(topic, b'{"cmd": "grid"}')
+    assert board.link.take() is None and board.link.refused == 1
+
+
 def test_a_command_that_there_was_no_room_for_counts_when_it_comes_again():
     board = Board()
     board.link.known_s, board.link.up_s = MONDAY_S, 86_400

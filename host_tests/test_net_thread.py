@@ -61,10 +61,14 @@ class Broker:
         self.world = world
         self.why = self.trouble = None
         self.opened, self.tended, self.is_open = [], 0, False
+        self.reached = lambda: None
 
-    def open(self, ca, within_ms):
+    def open(self, ca, within_ms, may_encrypt):
         assert within_ms == 5_000
         self.opened.append(self.world.clock.ms)
+        self.reached()
+        if ca and not may_encrypt():
+            return "later"
         self.is_open = self.why is None
         return self.why
 
@@ -209,8 +213,8 @@ def test_what_took_long_to_fail_is_left_alone_all_the_same():
     world.broker.why = "no answer"
     plain = world.broker.open
 
-    def slowly(ca, within_ms):
-        why = plain(ca, within_ms)
+    def slowly(ca, within_ms, may_encrypt):
+        why = plain(ca, within_ms, may_encrypt)
         world.clock.ms += 14_000
         return why
     world.broker.open = slowly
@@ -310,10 +314,34 @@ def test_on_v2l_they_are_looked_at_where_the_owner_accepts_that():
     assert len(world.go_on(1_000).broker.opened) == 1
 
 
+def test_an_output_that_goes_on_while_the_broker_is_reached_puts_the_handshake_off_and_is_no_failure():
+    world = World()
+    world.network.ca, world.link.known_s = "ca.pem", 10
+    gate = world.link.gate
+    world.broker.reached = lambda: setattr(gate, "pilot", 1)
+    world.go_on(60_000)
+    assert len(world.broker.opened) == 1 and not world.online and not world.broker.is_open
+    world.broker.reached, gate.pilot = lambda: None, 0
+    world.go_on(400)
+    assert len(world.broker.opened) == 2 and world.online
+    assert ("note", "broker", "later") not in [letter for _ms, letter in world.letters]
+
+
 def test_it_gives_signs_of_life_while_it_tells_much():
     world = World()
     world.teller.news = 500
     assert world.go_on(600).link.beat >= 500
+
+
+def test_the_time_is_asked_at_once_when_it_is_not_known_any_more():
+    with TimeServer(lambda request, _number: [reply(request)]) as server:
+        world = World(hosts=("127.0.0.1",), port=server.port, with_broker=False).go_on(10_000)
+        world.link.known_s = NOW_S
+        world.go_on(60_000)
+        assert len([letter for _ms, letter in world.letters if letter[0] == "time"]) == 1
+        world.link.known_s = -1
+        world.go_on(60_000)
+    assert len([letter for _ms, letter in world.letters if letter[0] == "time"]) == 2
 
 
 def test_the_time_is_asked_again_after_hours_and_comes_as_a_letter():

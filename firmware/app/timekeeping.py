@@ -47,12 +47,15 @@ class Timekeeper:
     def _ask_chip(self, up_s):
         """A reading counts if the chip has gone on since the last one as the board has."""
         before_s, now_s = self.chip_s, self.chip.read()
+        was_s = self.core.clock.known_s()
         off_s = now_s - before_s - (up_s - self.chip_up_s)
         self.chip_s, self.chip_up_s = now_s, up_s
         if now_s < 0 or (before_s >= 0 and abs(off_s) <= clock.STEP_S_MAX):
             self.heed_chip(now_s)
         elif before_s >= 0:
             self.heed_chip(ds3231.STOPPED if now_s == before_s else ds3231.ODD)
+        if was_s < 0 <= self.core.clock.known_s():
+            self._pass_on(self.core.clock.now_s, up_s)
 
     def heed_chip(self, now_s):
         trouble = TROUBLES.get(now_s)

@@ -71,5 +71,7 @@ def leave(planned, ended):
     """Note for the next start how this one ends."""
     memory = Memory()
     memory.planned = planned
+    if planned:
+        memory.stamp_s = -1  # somebody has the board now, and nobody knows for how long
     memory.ended = ended
     memory.save()

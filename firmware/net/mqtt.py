@@ -12,7 +12,7 @@ import time
 
 from umqtt.simple import MQTTClient, MQTTException
 
-from firmware.net import wire
+from firmware.net import pause, wire
 
 # What a broker's answer means, by its number.
 REFUSALS = ("", "protocol", "client id", "not ready", "password", "not allowed", "refused")
@@ -26,8 +26,9 @@ class Client(MQTTClient):
     payload) and, to subscribe, set_callback(f). The will is always retained.
     """
 
-    def open(self, ca, within_ms):
-        """Connect anew, with TLS if `ca` is the path of a file with certificates to trust. None, or a word for why not.
+    def open(self, ca, within_ms, may_encrypt=None):
+        """Connect anew, with TLS if `ca` is the path of a file with certificates to trust. None, or a word for why not:
+        pause.LATER where, once the broker was reached, may_encrypt() did not hold any more.
 
         It may take twice as long, and the look-up of the name. Every later operation has this time too.
         """
@@ -39,6 +40,9 @@ class Client(MQTTClient):
             self.sock.allow(within_ms)
             self.sock.raw.setsockopt(TCP, NODELAY, 1)
             why = "tls" if ca else "no answer"
+            if ca and may_encrypt and not may_encrypt():
+                why = pause.LATER
+                raise OSError
             if ca:
                 self.sock.sock = _secured(self.sock.raw, ca, self.server)
             self.sock.write(self._hello())  # this also brings the handshake about

@@ -5,6 +5,7 @@ import time
 
 FIRST_MS = 2_000
 LONGEST_MS = 300_000
+LATER = "later"  # why something has not begun that may begin at any time
 
 
 class Pause:
@@ -24,6 +25,9 @@ class Pause:
             for_ms = self.next_ms
             self.next_ms = min(2 * for_ms, LONGEST_MS)
         self.left_ms = for_ms // 2 + for_ms * os.urandom(1)[0] // 512
+
+    def cut_short(self):
+        self.left_ms = 0
 
     def forget(self):
         """It has worked."""

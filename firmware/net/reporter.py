@@ -104,10 +104,10 @@ class Reporter:
         self.client = client
         client.set_callback(self.hear)
 
-    def hear(self, _topic, payload):
-        """A command has come. What is not to be done is counted, and nothing else happens."""
+    def hear(self, topic, payload):
+        """Something has come, asked for or not. What is no command to be done is counted, and nothing else happens."""
         link, letter = self.link, None
-        if link.has_room():  # what is not taken for want of it may be said again
+        if topic == self.topics["cmd"] and link.has_room():  # what is not taken for want of it may be said again
             is_retained = self.client.is_retained()
             letter, _why = orders.read(payload, is_retained, link.known_s, link.up_s, self.accepted)
         if letter is None:

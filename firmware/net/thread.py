@@ -45,6 +45,7 @@ class Network:
         self.why = "ended"  # the name of what ended it
         self.up_s = -1  # what the loop said last
         self.said_ms = 0  # and when
+        self.known_s = -1  # when last looked at
         self.radio = Part("wifi")
         self.clock = Part("time server")
         self.broker = Part("broker")
@@ -64,6 +65,9 @@ class Network:
                 now_ms = time.ticks_ms()
                 self._try(self.radio, self._tend_radio, now_ms)
                 if self.is_up and self.hosts:
+                    if self.link.known_s < 0 <= self.known_s:
+                        self.clock.pause.cut_short()  # the time was known, and is not any more
+                    self.known_s = self.link.known_s
                     self._try(self.clock, self._ask_the_time, now_ms)
                     self.link.live()
                 if self.client:
@@ -143,16 +147,16 @@ class Network:
             self.broker.pause.forget()
             self._note(self.broker, "connected", now_ms)
         elif not self.ca or self._may_encrypt():
-            why = self.client.open(self.ca, WITHIN_MS)
+            why = self.client.open(self.ca, WITHIN_MS, self._may_encrypt)
             self.link.live()
             if why is None:
                 self.reporter.greet(self.client)
                 self.link.online = True
-            else:
+            elif why != pause.LATER:
                 self._failed(self.broker, why)
 
     def _may_encrypt(self):
-        """Certificates have dates, and the handshake holds up the loop."""
+        """Certificates have dates, and the handshake holds up the loop. Asked again once the broker is reached."""
         gate = self.link.gate
         return self.link.known_s >= 0 and (self.at_any_time or not (gate.pilot or gate.guard))
 

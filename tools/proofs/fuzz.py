@@ -65,15 +65,16 @@ class Life:
         else:
             self.problems.append(rest if word == "wrong" else line)
 
-    def _message(self, retained, now_s, up_s, room, payload, *letter):
-        payload, is_retained = unhexed(payload), retained == "1"
+    def _message(self, retained, now_s, up_s, room, topic, payload, *letter):
+        topic, payload, is_retained = unhexed(topic), unhexed(payload), retained == "1"
         made = None if letter == ("-",) else tuple(int(word) if word.isdigit() else word for word in letter)
-        should = self.commands.judge(payload, is_retained, int(now_s), int(up_s)) if int(room) else None
-        self.heard.append((payload, is_retained))
+        is_for_it = topic == truth.TOPIC and int(room)
+        should = self.commands.judge(payload, is_retained, int(now_s), int(up_s)) if is_for_it else None
+        self.heard.append((topic, payload, is_retained))
         if made:
             self.taken[made[0]] = self.taken.get(made[0], 0) + 1
         if made != should:
-            self.problems.append(f"at {now_s} {payload!r} became {made} and not {should}")
+            self.problems.append(f"at {now_s} {payload!r} on {topic!r} became {made} and not {should}")
 
     def _connection(self, told):
         stream = unhexed(told)

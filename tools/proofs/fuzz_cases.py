@@ -10,6 +10,7 @@ AHEAD_S = 300
 NTP_S = 3_786_825_600  # of 2020 since 1900
 CONNACK, PINGRESP = b"\x20\x02\x00\x00", b"\xd0\x00"
 TOPIC = b"gridrest/board/cmd"
+OTHERS = (b"gridrest/board/status", b"gridrest/board/cmd/", b"gridrest/other/cmd", b"cmd", b"")  # never asked for
 
 WORDS = ("grid", "auto", "soc", "charging", "Grid", "v2l", "", "grid ", "ack", "on", "gr\\u0069d")
 KEYS = ("cmd", "expires", "value", "on", "Cmd", "", "cmd ", "note", "c\\u006dd")
@@ -142,8 +143,8 @@ def length(size):
     return data + bytes((size,))
 
 
-def published(payload, flags=0):
-    body = bytes((0, len(TOPIC))) + TOPIC + (b"\x00\x07" if flags & 6 else b"") + payload
+def published(payload, flags=0, topic=TOPIC):
+    body = bytes((0, len(topic))) + topic + (b"\x00\x07" if flags & 6 else b"") + payload
     return bytes((0x30 | flags,)) + length(len(body)) + body
 
 
@@ -153,7 +154,8 @@ def packets(chance, now_s, last):
     for _packet in range(1 + chance.below(5)):
         kind = chance.below(8)
         if kind < 5:
-            data += published(command(chance, now_s, last), chance.of((0, 0, 0, 1, 2, 3, 4, 8)))
+            data += published(command(chance, now_s, last), chance.of((0, 0, 0, 1, 2, 3, 4, 8)),
+                              TOPIC if chance.below(16) else chance.of(OTHERS))
         elif kind == 5:
             data += PINGRESP
         else:

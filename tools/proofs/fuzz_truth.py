@@ -8,6 +8,7 @@ import datetime
 import fractions
 import json
 
+TOPIC = b"gridrest/board/cmd"
 AHEAD_S = 300
 LONGEST = 200
 EPOCH = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
@@ -101,7 +102,7 @@ def _each_once(pairs):
 
 
 def messages(stream):
-    """([(payload, is_retained)] in what a broker sent, from CONNACK on; whether all of it was as it should be).
+    """([(topic, payload, is_retained)] in what a broker sent, from CONNACK on; whether all of it was as it should be).
 
     Nothing is said of what comes after the first packet that was not.
     """
@@ -118,7 +119,7 @@ def messages(stream):
             payload = _payload(first, body)
             if payload is None:
                 return found, False
-            found.append((payload, first & 1 == 1))
+            found.append((body[2 : 2 + int.from_bytes(body[:2], "big")], payload, first & 1 == 1))
             if first & 6 == 4:
                 return found, False  # this quality of service was never asked for
         elif not _is_answer(first, body):

@@ -120,7 +120,7 @@ class World:
             self.wrong("what was refused is not counted, or what was not")
         self.figures["heard"] += 1
         self.figures["refused"] += link.refused - refused
-        print("m", int(is_retained), link.known_s, link.up_s, room, hexed(payload), *(letter or ("-",)))
+        print("m", int(is_retained), link.known_s, link.up_s, room, hexed(topic), hexed(payload), *(letter or ("-",)))
 
     def _failed(self, part, why):
         if part is not self.network.clock:
