@@ -198,6 +198,11 @@ def test_times_are_minutes_of_the_day_and_only_an_end_may_be_its_last():
         assert refused("v2l", [{**WINDOW, "to": text}]) == ("v2l[0].to", 'a time from "00:00" to "24:00"')
 
 
+def test_a_window_has_a_length():
+    assert refused("v2l", [{**WINDOW, "from": "05:30", "to": "05:30"}]) == (
+        "v2l[0].to", 'the time at which it ends; a whole day is "00:00" to "24:00"')
+
+
 def told_in_order(**wrong):
     return [key for key, _message in walked(**wrong)[1]]
 
