@@ -253,6 +253,17 @@ def test_a_battery_clock_that_is_believed_only_later_sets_the_system_clock_then_
         assert board.system_s == after_s and (board.core.clock.known_s() >= 0) == (up_s >= 120)
 
 
+@pytest.mark.parametrize("known, passed_on", [(False, True), (True, False)])
+def test_the_very_first_second_is_passed_on_where_it_was_not_known_and_only_there(known, passed_on):
+    board = Board(chip_at(0), system_s=7)
+    board.core.clock.last_set_s = 0
+    if known:
+        board.core.clock.set(0, 1, clock.BY_HAND)
+    board.keeper.chip_s, board.keeper.chip_up_s, board.keeper.system_ahead_s = 0, 59, 7 - 60
+    board.keeper.second(60)
+    assert board.core.clock.known_s() == 0 and board.system_s == (0 if passed_on else 7)
+
+
 def test_a_board_without_a_battery_clock_asks_none():
     assert running().second(60).looks == []
 
