@@ -46,37 +46,39 @@ def test_what_is_given_reaches_a_step_and_what_it_says_comes_back():
     assert (ran.returncode, ran.stdout, ran.stderr) == (3, "words\n", "so\n")
 
 
-@pytest.mark.campaign
-@pytest.mark.usefixtures("micropython_32")
-def test_a_board_is_told_to_go_on_once_more_where_the_port_was_anothers(tmp_path):
+@pytest.fixture
+def stopped(tmp_path, micropython_32):
+    """(a board at its prompt, the session that has brought it there, what is told in that)."""
     _new, old = cable_house.builds()
     with stand_in.Board(tmp_path, cable_house.running(old)) as board:
         opened, told = cable_house.talk(board)
         opened.stop()
-        other = [SerialTransport(board.port)]
-
-        def say(tag, text):
-            told(tag, text)
-            while tag == "again" and other:
-                other.pop().close()
-
-        opened.say = say
-        opened.restart("update")
-        assert "failed to access" in told.text("again") and not opened.stopped, told.rows
-        assert board.wait_until(lambda: board.starts[-1] == "restart"), board.starts
+        yield board, opened, told
 
 
 @pytest.mark.campaign
-@pytest.mark.usefixtures("micropython_32")
-def test_a_board_that_could_not_be_told_to_go_on_is_told_of(tmp_path):
-    _new, old = cable_house.builds()
-    with stand_in.Board(tmp_path, cable_house.running(old)) as board:
-        opened, told = cable_house.talk(board)
-        opened.stop()
-        board.unplug()
-        opened.let_go("update")
-        assert "power it anew" in told.text("left"), told.rows
-        board.plug()
-        opened.let_go("update")
-        assert told.tags().count("left") == 1 and not opened.stopped, told.rows
-        cable_house.expect_sound(board)
+def test_a_board_is_told_to_go_on_once_more_where_the_port_was_anothers(stopped):
+    board, opened, told = stopped
+    other = [SerialTransport(board.port)]
+
+    def say(tag, text):
+        told(tag, text)
+        while tag == "again" and other:
+            other.pop().close()
+
+    opened.say = say
+    opened.restart("update")
+    assert "failed to access" in told.text("again") and not opened.stopped, told.rows
+    assert board.wait_until(lambda: board.starts[-1] == "restart"), board.starts
+
+
+@pytest.mark.campaign
+def test_a_board_that_could_not_be_told_to_go_on_is_told_of(stopped):
+    board, opened, told = stopped
+    board.unplug()
+    opened.let_go("update")
+    assert "power it anew" in told.text("left"), told.rows
+    board.plug()
+    opened.let_go("update")
+    assert told.tags().count("left") == 1 and not opened.stopped, told.rows
+    cable_house.expect_sound(board)
