@@ -174,6 +174,16 @@ class _Reader:
 
     def string(self):
         start = self.at
+        end = self.data.find(b'"', start + 1)
+        plain = self.data[start + 1 : end]
+        if plain and end > start and b"\\" not in plain and min(plain) >= 32:  # as nearly all are, and found far sooner
+            self.at = end + 1
+            return str(plain, "utf-8")
+        return self.pieced()
+
+    def pieced(self):
+        """A text with escapes, or with something wrong in it."""
+        start = self.at
         self.at += 1
         pieces = []
         plain = self.at
@@ -223,7 +233,7 @@ class _Reader:
 
 def _sound_length(data):
     """How many bytes from the start are UTF-8 with nothing overlong, no halves of pairs and nothing beyond Unicode."""
-    at = 0
+    at = 0 if data and max(data) >= 0x80 else len(data)  # plain ASCII, as nearly all of it is, is sound
     while at < len(data):
         more = 0 if data[at] < 0x80 else 1 if data[at] < 0xE0 else 2 if data[at] < 0xF0 else 3
         code = data[at] - (0, 0xC0, 0xE0, 0xF0)[more]
