@@ -18,6 +18,7 @@ LOWEST = {"startup_s": 6, "dwell_s": 10, "car_s": 1, "confirm_s": 0}  # the limi
 START = "2026-11-20T05:29:42Z"  # with these, just early enough for the window
 WINDOW = [{"days": "daily", "from": "05:30", "to": "06:30"}]
 JOBS = os.cpu_count() or 1
+PLAYED_AT_ONCE = JOBS + 1  # copies are waited for in their order, and another may have ended before the oldest
 
 
 def house(two_relays=False, events=(), length="00:20:00", start=START, **config):
@@ -77,7 +78,7 @@ class Run:
         return rows
 
 
-def play(chosen, points, judge, jobs=JOBS, files=None, each=lambda done: None):
+def play(chosen, points, judge, jobs=PLAYED_AT_ONCE, files=None, each=lambda done: None):
     """The answers of `judge(run, point)` at the end of each branch, in the order of the points.
 
     A point is (ms, change(run), ...); they stand in the order of time. `each(count)` hears of every one that is done.

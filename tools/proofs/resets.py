@@ -19,6 +19,8 @@ STORM_MS = 150_000
 SETTLED_MS = 60  # from boot.py's write to KM1 closed, with honest contactors
 COUNTED_MS = 2400  # by then the first power-up stands in flash
 FAILED = (("00:00:00", "interlock", {"to": "failed"}),)
+SOUND_SHARE = 0.25  # of the cases: with honest contactors the interlock has nothing to do, and its failing is harsher
+ODD_SHARE = 1 / 16
 HOSTILE = {"pilot": (1, 25), "guard": (1, 25), "km1": (5, 240), "km2": (5, 240)}  # ms to pull, and to drop
 
 
@@ -47,7 +49,8 @@ class House:
         return SETTLED_MS + slow + (50 if self.timing else 0)
 
     def points(self, chance, density):
-        """Each tick's resets, and of hangs and stalls a few; of all that the share `density`."""
+        """Each tick's resets, and of hangs and stalls a few; of all that this house's share of `density`."""
+        density *= ODD_SHARE if self.timing else SOUND_SHARE if self.sound else 1
         found = [(at_ms, reset(cause), cause) for at_ms in self.ticks for cause in CAUSES]
         found += [(at_ms, reset(cause, again=True), "storm " + cause) for at_ms in self.ticks[MARK_MS :: 20]
                   for cause in CAUSES]
@@ -207,7 +210,7 @@ def run(progress, quick, seed):
 
 def campaign(progress, chance, density, odd, quick):
     """The figures; `failures` says house, millisecond and case of everything that went wrong."""
-    every = [(one, one.points(chance, density if not one.timing else density / 16)) for one in houses(chance, odd)]
+    every = [(one, one.points(chance, density)) for one in houses(chance, odd)]
     total = sum(len(points) for _house, points in every)
     figures = {"ok": True, "cases": total, "cases_per_s": 0, "off_after_reset_ms_worst": 0,
                "off_after_hang_ms_worst": 0, "entries_until_storm_worst": 0, "failures": [], "overlap_ms": {}}
