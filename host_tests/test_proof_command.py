@@ -138,13 +138,14 @@ def test_narrow_parts_run_side_by_side_and_wide_ones_alone_but_for_one_that_wait
         assert len(others) <= 1 and not (others and (name + others[0]).count("wide"))
 
 
+class Clock:
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
 def test_how_far_all_are_is_told_by_the_time_each_is_known_to_take():
-    class Clock:
-        now = 0.0
-
-        def __call__(self):
-            return self.now
-
     quick, slow = Part("quick", "none", ONE, 10), Part("slow", "none", ALL, 90)
     clock, stream = Clock(), io.StringIO()
     progress = proof.Overall("proof", [quick, slow], stream=stream, clock=clock)
@@ -153,6 +154,21 @@ def test_how_far_all_are_is_told_by_the_time_each_is_known_to_take():
     progress.look([slow])
     assert stream.getvalue() == ("proof: 55 %, 1 of 2 parts, 1 min 50 s so far, about 1 min 30 s left: "
                                  "slow 50 % (31 of 62)\n")
+
+
+@pytest.mark.parametrize("waits_s, share, told", (
+    (50, 0.6, "23 %, 2 of 4 parts, 30 s so far, about 1 min 40 s left"),
+    (400, 0.1, "10 %, 2 of 4 parts, 30 s so far, about 4 min 30 s left")))
+def test_what_runs_beside_others_takes_no_time_of_its_own_unless_it_is_the_longest(waits_s, share, told):
+    waits, wide = Part("waits", "none", WAITS, waits_s), Part("wide", "none", ALL, 100)
+    narrow = [Part(name, "none", ONE, 30) for name in ("one", "other")]
+    clock, stream = Clock(), io.StringIO()
+    progress = proof.Overall("proof", [waits, *narrow, wide], slots=2, stream=stream, clock=clock)
+    for part in narrow:
+        part.share, part.result = 1.0, {"ok": True}
+    waits.share, clock.now = share, 30.0
+    progress.look([waits])
+    assert told in stream.getvalue()
 
 
 @pytest.mark.parametrize("order", (signal.SIGINT, signal.SIGTERM))

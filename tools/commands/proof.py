@@ -6,7 +6,7 @@ import json
 import sys
 
 from tools.proofs import footing, report
-from tools.proofs.side_by_side import ALL, ONE, WAITS, Part, Runner
+from tools.proofs.side_by_side import ALL, ONE, SLOTS, WAITS, Part, Runner
 from tools.terminal import Progress, paint, span
 
 # Name, module, what it takes of the processors, and about how many seconds it takes with two of them:
@@ -25,11 +25,11 @@ PARTS = (
     ("power-cuts", "tools.proofs.power_cuts", ONE, 50, 15),
     ("commission", "tools.proofs.commission", ONE, 30, 12),
     ("states", "tools.proofs.states", ALL, 1020, 8),
-    ("faults", "tools.proofs.faults", ALL, 1050, 6),
+    ("faults", "tools.proofs.faults", ALL, 900, 6),
     ("files", "tools.proofs.files", ALL, 345, 5),
     ("years", "tools.proofs.years", ALL, 480, 6),
     ("limits", "tools.proofs.limits", ALL, 370, 7),
-    ("resets", "tools.proofs.resets", ALL, 920, 9),
+    ("resets", "tools.proofs.resets", ALL, 650, 9),
     ("fuzz", "tools.proofs.fuzz", ALL, 110, 15),
     ("mutants", "tools.proofs.mutants", ALL, 430, 18),
     ("coverage", "tools.proofs.coverage", ALL, 165, 12),
@@ -150,16 +150,22 @@ class Campaign:
 
 
 class Overall(Progress):
-    """How far all parts together are, by the time that each is known to take."""
+    """How far all parts together are, by the time that each is known to take and by what can run beside it."""
 
-    def __init__(self, label, parts, **options):
+    def __init__(self, label, parts, slots=SLOTS, **options):
         super().__init__(label, **options)
-        self.parts = parts
-        self.whole_s = sum(part.expected_s for part in parts)
+        self.parts, self.slots = parts, slots
+        self.whole_s = self._left_s()
 
     def look(self, running):
         notes = [f"{part.name} {100 * part.share:.0f} %" + (f" ({part.note})" if part.note else "") for part in running]
-        self.update(sum(part.share * part.expected_s for part in self.parts), self.whole_s, ", ".join(notes))
+        self.update(self.whole_s - self._left_s(), self.whole_s, ", ".join(notes))
+
+    def _left_s(self):
+        """As the runner lays them: wide ones after the narrow, and what waits beside them all."""
+        waits, narrow, wide = ([(1 - part.share) * part.expected_s for part in self.parts if part.takes == takes]
+                               for takes in (WAITS, ONE, ALL))
+        return max(sum(wide) + max([sum(narrow) / self.slots, *narrow]), *waits, 0)
 
     def _line(self, done, total, note):
         ended = sum(part.result is not None for part in self.parts)

@@ -21,6 +21,7 @@ PATIENCE, PATIENCE_S_MIN = 6, 900  # how often the time it is expected to take, 
 GRACE_S = 5.0  # to put things away when it is interrupted
 LAST_WORDS = 1500
 WAITS, ONE, ALL = range(3)  # what a part takes of the processors
+SLOTS = os.cpu_count() or 1
 
 
 class Part:
@@ -132,10 +133,10 @@ class Orders:
 
 
 class Runner:
-    def __init__(self, parts, quick, seed, slots=None):
+    def __init__(self, parts, quick, seed, slots=SLOTS):
         self.waiting = list(parts)
         self.quick, self.seed = quick, seed
-        self.slots = slots or os.cpu_count() or 1
+        self.slots = slots
         self.running = []
         self.selector = selectors.DefaultSelector()
 
