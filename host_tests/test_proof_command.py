@@ -13,6 +13,7 @@ import time
 
 import pytest
 
+from host_tests.watched import Clock
 from tools.commands import proof
 from tools.proofs import footing, report
 from tools.proofs.side_by_side import ALL, ONE, WAITS, Part, Runner, descendants
@@ -138,19 +139,12 @@ def test_narrow_parts_run_side_by_side_and_wide_ones_alone_but_for_one_that_wait
         assert len(others) <= 1 and not (others and (name + others[0]).count("wide"))
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
 def test_how_far_all_are_is_told_by_the_time_each_is_known_to_take():
     quick, slow = Part("quick", "none", ONE, 10), Part("slow", "none", ALL, 90)
     clock, stream = Clock(), io.StringIO()
     progress = proof.Overall("proof", [quick, slow], stream=stream, clock=clock)
     quick.share, quick.result, slow.share, slow.note = 1.0, {"ok": True}, 0.5, "31 of 62"
-    clock.now = 110.0
+    clock.now_s = 110.0
     progress.look([slow])
     assert stream.getvalue() == ("proof: 55 %, 1 of 2 parts, 1 min 50 s so far, about 1 min 30 s left: "
                                  "slow 50 % (31 of 62)\n")
@@ -166,7 +160,7 @@ def test_what_runs_beside_others_takes_no_time_of_its_own_unless_it_is_the_longe
     progress = proof.Overall("proof", [waits, *narrow, wide], slots=2, stream=stream, clock=clock)
     for part in narrow:
         part.share, part.result = 1.0, {"ok": True}
-    waits.share, clock.now = share, 30.0
+    waits.share, clock.now_s = share, 30.0
     progress.look([waits])
     assert told in stream.getvalue()
 

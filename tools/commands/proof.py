@@ -165,7 +165,7 @@ class Overall(Progress):
         """As the runner lays them: wide ones after the narrow, and what waits beside them all."""
         waits, narrow, wide = ([(1 - part.share) * part.expected_s for part in self.parts if part.takes == takes]
                                for takes in (WAITS, ONE, ALL))
-        return max(sum(wide) + max([sum(narrow) / self.slots, *narrow]), *waits, 0)
+        return max([sum(wide) + max([sum(narrow) / self.slots, *narrow]), *waits])
 
     def _line(self, done, total, note):
         ended = sum(part.result is not None for part in self.parts)

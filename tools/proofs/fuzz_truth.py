@@ -116,10 +116,10 @@ def messages(stream):
         if body is None:
             return found, False
         if first >> 4 == 3:
-            payload = _payload(first, body)
-            if payload is None:
+            told = _told(first, body)
+            if told is None:
                 return found, False
-            found.append((body[2 : 2 + int.from_bytes(body[:2], "big")], payload, first & 1 == 1))
+            found.append((*told, first & 1 == 1))
             if first & 6 == 4:
                 return found, False  # this quality of service was never asked for
         elif not _is_answer(first, body):
@@ -143,10 +143,11 @@ def _body(stream, at):
     return None, None
 
 
-def _payload(first, body):
-    """Of a PUBLISH; None if there is something wrong with it."""
-    begins = 2 + int.from_bytes(body[:2], "big") + (2 if first & 6 else 0)
-    return body[begins:] if len(body) >= begins and first & 6 != 6 else None
+def _told(first, body):
+    """(topic, payload) of a PUBLISH; None if there is something wrong with it."""
+    ends = 2 + int.from_bytes(body[:2], "big")  # the topic
+    begins = ends + (2 if first & 6 else 0)
+    return (body[2:ends], body[begins:]) if len(body) >= begins and first & 6 != 6 else None
 
 
 def _is_answer(first, body):
