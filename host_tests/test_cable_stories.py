@@ -1,5 +1,7 @@
 """Real mpremote against real MicroPython at a cable: a sample of `proof cable`, and that the proof can fail."""
 
+import types
+
 import pytest
 
 from tools import stand_in
@@ -48,3 +50,29 @@ def test_the_proof_finds_a_relay_that_was_on(tmp_path):
         assert board.wait_until(lambda: b">>> " in board.said)
         with pytest.raises(cable_house.Wrong, match="a relay was on"):
             cable_house.expect_sound(board)
+
+
+@pytest.fixture
+def house(tmp_path):
+    """Whose board has the new build already, so that an update of it is short."""
+    with stand_in.Board(tmp_path / "house", cable_house.running(NEW)) as board:
+        board.power_off()
+        return types.SimpleNamespace(new=NEW, old=OLD, image=board.flash.read_bytes())
+
+
+LATE = 25_000  # bytes from the host: more than such an update has, and fewer than two
+
+
+def test_a_cut_that_comes_too_late_for_its_update_is_told_and_ends_no_other(house, tmp_path):
+    assert cable.end_at(house, cable.Cut("power", LATE), tmp_path / "board") == "not_reached"
+
+
+class Unplugged(cable.Cut):
+    def plan(self, board):
+        super().plan(board)
+        board.unplug()
+
+
+def test_the_proof_finds_an_update_that_fails_without_a_cut(house, tmp_path):
+    with pytest.raises(cable_house.Wrong, match="failed before it was ended"):
+        cable.end_at(house, Unplugged("power", LATE), tmp_path / "board")

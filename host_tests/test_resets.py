@@ -60,6 +60,16 @@ def test_two_relays_never_feed_from_both_with_odd_contactors_and_no_interlock_un
     assert answer["problems"] == [] and answer["both_ms"] == 180 - 10
 
 
+def test_one_relay_let_go_before_km1_has_opened_feeds_from_both_until_km2_has_dropped():
+    """Slow contactors and no interlock: once when the power goes, and once when the board sees it after coming back."""
+    timing = {"pilot": {"pull_ms": 11, "drop_ms": 18}, "guard": {"pull_ms": 24, "drop_ms": 19},
+              "km1": {"pull_ms": 125, "drop_ms": 138}, "km2": {"pull_ms": 65, "drop_ms": 227}}
+    house = resets.House(False, False, timing)
+    point = at_entry(house, resets.reset("power"), "power", 100)
+    [answer] = branches.play(house.scenario, point, resets.judge(house))
+    assert answer["problems"] == [] and answer["both_ms"] == (100 + 18 + 227) - (11 + 65) + house.both_ms
+
+
 @pytest.mark.parametrize("cause, most", [("watchdog", 2), ("panic", 2), ("brownout", 3), ("power", 3)])
 def test_resets_that_come_with_every_entry_latch(houses, cause, most):
     house = houses[False, True]

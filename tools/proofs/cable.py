@@ -45,10 +45,14 @@ class House:
 class Cut:
     """Where one update ends."""
 
-    def __init__(self, chance, house):
-        self.back_s = chance.choice(BACK_S)
-        self.kind = chance.choice(("power", "power", "write", "torn write", "cable"))
-        self.at = chance.randrange(1, house.writes if "write" in self.kind else house.bytes)
+    def __init__(self, kind, at, back_s=None):
+        self.kind, self.at, self.back_s = kind, at, back_s
+
+    @classmethod
+    def drawn(cls, chance, house):
+        back_s = chance.choice(BACK_S)
+        kind = chance.choice(("power", "power", "write", "torn write", "cable"))
+        return cls(kind, chance.randrange(1, house.writes if "write" in kind else house.bytes), back_s)
 
     def __str__(self):
         back = "" if self.back_s is None or self.kind == "cable" else f", back after {self.back_s} s"
@@ -64,7 +68,8 @@ class Cut:
 
 
 def run(progress, quick, seed):
-    figures = {"ok": False, "cuts": 0, "old": 0, "new": 0, "mended_by_itself": 0, "stories": 0, "failures": []}
+    figures = {"ok": False, "cuts": 0, "old": 0, "new": 0, "mended_by_itself": 0, "not_reached": 0, "stories": 0,
+               "failures": []}
     try:
         micropython.find(bits=32)
     except micropython.Unavailable as sentence:
@@ -76,7 +81,7 @@ def run(progress, quick, seed):
         figures["bytes_and_writes_of_an_update"] = f"{house.bytes}, {house.writes}"
         chance = random.Random(seed)
         jobs = [] if quick else [(name, tell, name) for name, tell in STORIES.items()]
-        cuts = [Cut(chance, house) for _ in range(QUICK if quick else CUTS)]
+        cuts = [Cut.drawn(chance, house) for _ in range(QUICK if quick else CUTS)]
         jobs += [(str(cut), _cut(house, cut), "cut") for cut in cuts]
         _play(jobs, folder, figures, progress)
     figures["ok"] = not figures["failures"]
@@ -110,14 +115,19 @@ def _cut(house, cut):
 
 
 def end_at(house, cut, folder):
-    """Which build the board had after the cut, or that the update went on by itself. Raises what is wrong."""
+    """Which build the board had after the cut, that the update went on by itself, or that it was over before the cut:
+    no two updates are of the same length. Raises what is wrong.
+    """
     with stand_in.Board(folder, image=house.image) as board:
         cut.plan(board)
         try:
             flash(board, house.new, PATIENCE)
-            found = "mended_by_itself"
-        except Trouble:
+            found = "not_reached" if board.awaits_cut() else "mended_by_itself"
+        except Trouble as trouble:
+            expect(not board.awaits_cut(), f"the update failed before it was ended: {trouble}", board)
             found = None
+        if found == "not_reached":
+            board.power_off()  # for else the cut would end the second update
         if cut.kind == "cable" and not found:
             board.power_off()  # for else its watchdog would restart it only after ten minutes
         board.plug()

@@ -181,15 +181,18 @@ def _at(rows, ms):
 
 def _overlap_ms(house):
     """How long both may overlap in one run, of three entries at most, if all relays let go at once and nothing parts
-    the contactors.
+    the contactors. With one relay KM1 has not opened yet where KM2 pulls faster: let go then, KM1 stays, and both are
+    closed until KM2 has dropped.
     """
     if not house.timing:
         return 0
     pilot, guard, km1, km2 = (house.timing[name] for name in HOSTILE)
     late = guard["drop_ms"] if house.two_relays else pilot["drop_ms"]
-    leaving = min(late, pilot["drop_ms"]) + km2["drop_ms"] - pilot["drop_ms"] - km1["pull_ms"]
-    entering = 0 if house.two_relays else km1["drop_ms"] - km2["pull_ms"]
-    return max(0, leaving) if house.two_relays else 3 * (max(0, entering) + max(0, leaving))
+    leaving = max(0, min(late, pilot["drop_ms"]) + km2["drop_ms"] - pilot["drop_ms"] - km1["pull_ms"])
+    if house.two_relays:
+        return leaving
+    entering = max(0, km1["drop_ms"] - km2["pull_ms"])
+    return 3 * (entering + (km2["drop_ms"] if entering else leaving))
 
 
 def odd_timing(chance):

@@ -102,6 +102,10 @@ class Board:
             self.chip.put(shared.WRITES_LEFT, at_write or 0)
             self.supervisor.tell(cut=Cut(after_bytes, back_s, unplug))
 
+    def awaits_cut(self):
+        """Whether a cut is still to come. None outlasts the power's going."""
+        return self.supervisor.cut is not None
+
     def has_power(self):
         return self.supervisor.power
 
